@@ -1,0 +1,84 @@
+"""The corrections CSV: every row that was not imported, its own cells untouched, and what is wrong with it.
+
+It is meant to be mended in a spreadsheet and run again with the same mapping, so the added columns carry
+names that no export has, and the row's key and number travel along.
+"""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from importer.report.lines import ReportLine
+
+ADDED_COLUMNS = (
+    "zoom_import_row",
+    "zoom_import_line",
+    "zoom_import_key",
+    "zoom_import_outcome",
+    "zoom_import_code",
+    "zoom_import_column",
+    "zoom_import_message",
+    "zoom_import_surplus",
+)
+
+
+class CorrectionsWriter:
+    """Writes rejected, failed and doubtful rows; the file appears with the first such row.
+
+    Args:
+        path: where to write.
+        headings: the headings of the source, as many as its rows have cells.
+    """
+
+    def __init__(self, path: Path, headings: Sequence[str]) -> None:
+        self.path = path
+        self.count = 0
+        self._headings = tuple(heading for heading in headings if heading not in ADDED_COLUMNS)
+        self._kept = [index for index, heading in enumerate(headings) if heading not in ADDED_COLUMNS]
+        self._file: IO[str] | None = None
+
+    def write(self, cells: Sequence[str], surplus: Sequence[str], line: ReportLine) -> None:
+        """Append one row.
+
+        Args:
+            cells: the row's cells in the order of the headings.
+            surplus: cells beyond the headings, kept in a column of their own so that nothing is lost.
+            line: what the report says of the row.
+        """
+        if self._file is None:
+            self._file = self.path.open("x", encoding="utf-8-sig", newline="")
+            csv.writer(self._file).writerow((*self._headings, *ADDED_COLUMNS))
+        csv.writer(self._file).writerow(
+            (
+                *(cells[index] for index in self._kept),
+                line.row,
+                line.line,
+                line.key,
+                line.outcome,
+                line.code,
+                line.column,
+                line.message,
+                " | ".join(surplus),
+            )
+        )
+        self.count += 1
+
+    def flush(self) -> None:
+        """Hand everything to the operating system."""
+        if self._file is not None:
+            self._file.flush()
+
+    def close(self) -> None:
+        """Flush and close."""
+        if self._file is not None:
+            self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

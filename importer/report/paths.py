@@ -1,0 +1,64 @@
+"""Where the report and its corrections file go: never over anything that is there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from importer.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPaths:
+    """The two files of one run."""
+
+    report: Path
+    corrections: Path
+
+
+def report_paths(source: str, chosen: Path | None, started_at: datetime) -> ReportPaths:
+    """Choose the files of a run and reserve the report by creating it.
+
+    Args:
+        source: path of the file with the rows, "-" for standard input (then the working folder is used).
+        chosen: what `--report` says; a name beside `source` with the time in it when None.
+        started_at: local time of the run's start.
+
+    Raises:
+        SettingsError: `chosen` exists, or the folder cannot be written to.
+    """
+    if chosen is not None:
+        return _reserved(chosen) or _refuse(chosen)
+    base = Path("stdin") if source == "-" else Path(source)
+    stem = base.name.split(".")[0] or "rows"
+    stamp = started_at.strftime("%Y%m%d-%H%M%S")
+    for attempt in count(1):
+        suffix = "" if attempt == 1 else f"-{attempt}"
+        paths = _reserved(base.with_name(f"{stem}-report-{stamp}{suffix}.csv"))
+        if paths is not None:
+            return paths
+    raise AssertionError("count never ends")
+
+
+def _reserved(report: Path) -> ReportPaths | None:
+    """Create the report file; None when it or its corrections file is already there."""
+    corrections = report.with_name(f"{report.stem}-corrections.csv")
+    if corrections.exists():
+        return None
+    try:
+        report.open("x").close()
+    except FileExistsError:
+        return None
+    except OSError as error:
+        raise SettingsError(
+            f"The report cannot be written to {report}: {error.strerror or error}. "
+            "Choose another place with --report PATH."
+        ) from error
+    return ReportPaths(report, corrections)
+
+
+def _refuse(report: Path) -> ReportPaths:
+    raise SettingsError(
+        f"{report} (or its corrections file) is already there and is not overwritten. "
+        "Choose another name with --report PATH."
+    )
