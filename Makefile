@@ -1,0 +1,52 @@
+# `make` alone prints what there is.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint check clean
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+help: ## print what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "zoom-import needs Python 3.11 or newer; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Making $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing zoom-import with the sandbox ..."
+	@$(PIP) --editable '.[sandbox]'
+	@touch $@
+
+$(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing zoom-import with the test tools ..."
+	@$(PIP) --editable '.[sandbox,test]'
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.lint: $(VENV)/.test
+	@echo "Installing the lint tools ..."
+	@$(PIP) --editable '.[sandbox,test,lint]'
+	@touch $@
+
+demo: $(VENV)/.demo ## import sample_data/legacy_crm.csv into the sandbox and show what a person sees
+	@mkdir -p demo-output
+	@# Exit code 1 is what the sample is made for: it holds rows that are truly wrong.
+	$(BIN)/zoom-import run sample_data/legacy_crm.csv --mapping mappings/legacy_crm.yaml --sandbox \
+		--account-plan business --report "demo-output/report-$$(date +%Y%m%d-%H%M%S).csv" || test $$? -eq 1
+
+test: $(VENV)/.test ## run all tests
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: $(VENV)/.lint ## lint, types and layer contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: test lint ## everything that CI runs on the source tree
+
+clean: ## remove the virtual environment and everything that was made
+	rm -rf $(VENV) build dist *.egg-info demo-output .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,96 @@
+"""The command `zoom-import` and its subcommands, each imported only when it is called.
+
+`--help` has to answer at once, and pandas alone takes longer to import than a person waits gladly.
+"""
+
+import sys
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from importer import __version__
+from importer.errors import ImportStopped
+
+COMMANDS = {
+    "run": ("importer.cli.run_command", "Import a file into an address book."),
+    "check": ("importer.cli.check_command", "Read, map and validate a file; send nothing."),
+    "sandbox": ("importer.cli.sandbox_command", "Serve the stand-in for Zoom's API on this machine."),
+}
+
+EPILOG = """\b
+Exit codes:
+  0  every row done
+  1  finished, but some rows were rejected, failed or are in doubt
+  2  usage, unreadable file or bad mapping
+  3  credentials, scope or address book
+  4  stopped early and resumable: run the same command again
+  5  another run holds the ledger
+"""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in modules that are imported when needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order in which people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(COMMANDS[cmd_name][0]).command
+        assert isinstance(command, click.Command)  # noqa: S101 - a wrong table is our own mistake
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    name="zoom-import",
+    cls=LazyGroup,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="zoom-import")
+def cli() -> None:
+    """Import contacts from CSV or Excel files into a Zoom Contact Center address book."""
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and end the process with the documented exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        _speak_utf8(stream)
+    sys.exit(call(arguments))
+
+
+def call(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code; everything that goes wrong is one message on stderr."""
+    try:
+        code = cli.main(arguments, prog_name="zoom-import", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        return 4
+    except ImportStopped as error:
+        click.echo(f"zoom-import: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone; nothing can be said to it any more.
+        sys.stdout = None  # type: ignore[assignment]
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _speak_utf8(stream: Any) -> None:
+    """Keep a name that the terminal's code page lacks from ending the run (Windows, LANG=C)."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="replace")
