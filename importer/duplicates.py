@@ -1,0 +1,172 @@
+"""Which rows of the file share a key, a phone number or an email address, in flat memory.
+
+Only 64-bit digests and row numbers are kept, and beyond a bound they go to an anonymous temporary file as
+sorted runs, so that five million different keys cost no more memory than one million. Two different texts
+share a digest with a probability of about n*n / 2**65: one in a million for five million values.
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import IO, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Digests = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.int64]
+
+_PAIR = np.dtype([("digest", "<u8"), ("number", "<i8")])
+_PARTITIONS = 64
+_SHOWN = 5
+
+
+def digests(values: Sequence[str]) -> Digests:
+    """Return one 64-bit digest per text, the same in every process."""
+    texts = np.empty(len(values), dtype=object)
+    texts[:] = values
+    return pd.util.hash_array(texts, categorize=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The rows that are not alone with their value.
+
+    Attributes:
+        numbers: their row numbers, ascending; a row with two repeated values stands there twice.
+        groups: for each of them the number of its group.
+        starts: where each group begins in `members`, plus the end.
+        members: row numbers, group after group, ascending inside a group.
+    """
+
+    numbers: Numbers
+    groups: Numbers
+    starts: Numbers
+    members: Numbers
+
+    @property
+    def group_count(self) -> int:
+        """How many values stand in more than one row."""
+        return len(self.starts) - 1
+
+    def others(self, number: int, most: int = _SHOWN) -> tuple[int, ...]:
+        """Name the first `most` other rows that share a value with row `number`; () when it is alone."""
+        found: dict[int, None] = {}
+        low, high = np.searchsorted(self.numbers, [number, number + 1])
+        for group in self.groups[low:high]:
+            start, end = self.starts[group], self.starts[group + 1]
+            for other in self.members[start : min(end, start + most + 1)].tolist():
+                if other != number:
+                    found[other] = None
+        return tuple(found)[:most]
+
+    def all_groups(self) -> Iterator[tuple[int, ...]]:
+        """Yield the row numbers of each group; groups in the order of their first row."""
+        order = np.argsort(self.members[self.starts[:-1]], kind="stable")
+        for group in order.tolist():
+            yield tuple(self.members[self.starts[group] : self.starts[group + 1]].tolist())
+
+
+class DuplicateFinder:
+    """Collects (value, row number) pairs of one kind and finds the values that stand in several rows.
+
+    Args:
+        held: how many pairs (16 bytes each) are held in memory before they go to the temporary file.
+    """
+
+    def __init__(self, held: int = 1_000_000) -> None:
+        self._held = held
+        self._waiting: list[npt.NDArray[np.void]] = []
+        self._count = 0
+        self._spill: IO[bytes] | None = None
+        self._runs: list[tuple[int, Numbers]] = []
+
+    def add(self, values: Digests, numbers: Sequence[int] | Numbers) -> None:
+        """Add the digests of some values and the ascending numbers of the rows that they stand in."""
+        pairs = np.empty(len(values), dtype=_PAIR)
+        pairs["digest"] = values
+        pairs["number"] = numbers
+        self._waiting.append(pairs)
+        self._count += len(pairs)
+        if self._count >= self._held:
+            self._write_run()
+
+    def repeated(self) -> Repeated:
+        """Find the rows that share a value. The same value twice in one row does not count."""
+        groups = [self._groups_of(pairs) for pairs in self._partitions()]
+        members = np.concatenate([part for part, _ in groups] or [np.empty(0, np.int64)])
+        sizes = np.concatenate([size for _, size in groups] or [np.empty(0, np.int64)])
+        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+        of_member = np.repeat(np.arange(len(sizes)), sizes)
+        order = np.argsort(members, kind="stable")
+        return Repeated(members[order], of_member[order], starts, members)
+
+    def close(self) -> None:
+        """Give the temporary file back."""
+        if self._spill is not None:
+            self._spill.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _take_waiting(self) -> npt.NDArray[np.void]:
+        pairs = np.concatenate(self._waiting) if self._waiting else np.empty(0, dtype=_PAIR)
+        self._waiting, self._count = [], 0
+        return _by_digest(pairs)
+
+    def _write_run(self) -> None:
+        pairs = self._take_waiting()
+        if self._spill is None:
+            self._spill = tempfile.TemporaryFile(prefix="zoom-import-")  # noqa: SIM115 - closed in close()
+        offset = self._spill.seek(0, 2)
+        self._spill.write(pairs.tobytes())
+        self._runs.append((offset, _bounds(pairs)))
+
+    def _partitions(self) -> Iterator[npt.NDArray[np.void]]:
+        """Yield the pairs in slices by digest, so that equal digests are in one slice."""
+        rest = self._take_waiting()
+        cuts = _bounds(rest)
+        for part in range(_PARTITIONS):
+            slices = [self._slice(offset, bounds, part) for offset, bounds in self._runs]
+            slices.append(rest[cuts[part] : cuts[part + 1]])
+            yield np.concatenate(slices)
+
+    def _slice(self, offset: int, bounds: Numbers, part: int) -> npt.NDArray[np.void]:
+        assert self._spill is not None  # noqa: S101 - there is no run without a file
+        self._spill.seek(offset + int(bounds[part]) * _PAIR.itemsize)
+        data = self._spill.read(int(bounds[part + 1] - bounds[part]) * _PAIR.itemsize)
+        return np.frombuffer(data, dtype=_PAIR)
+
+    @staticmethod
+    def _groups_of(pairs: npt.NDArray[np.void]) -> tuple[Numbers, Numbers]:
+        """Return the members of all groups of a slice, one after the other, and the sizes of the groups."""
+        if len(pairs) < 2:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        pairs = _by_digest(pairs)
+        digest, number = pairs["digest"], pairs["number"]
+        once = np.concatenate([[True], (digest[1:] != digest[:-1]) | (number[1:] != number[:-1])])
+        pairs, digest = pairs[once], digest[once]
+        first = np.concatenate([[True], digest[1:] != digest[:-1]])
+        starts = np.flatnonzero(first)
+        sizes = np.diff(np.append(starts, len(pairs)))
+        several = sizes > 1
+        return pairs["number"][np.repeat(several, sizes)], sizes[several]
+
+
+def _by_digest(pairs: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
+    """Sort by digest; rows come in ascending order, so a stable sort leaves them ascending per digest."""
+    return pairs[np.argsort(pairs["digest"], kind="stable")]
+
+
+def _bounds(pairs: npt.NDArray[np.void]) -> Numbers:
+    """Return where each partition begins in sorted pairs, plus the end."""
+    edges = np.arange(1, _PARTITIONS, dtype=np.uint64) << np.uint64(58)
+    inner = np.searchsorted(pairs["digest"], edges)
+    return np.concatenate([[0], inner, [len(pairs)]]).astype(np.int64)

@@ -1,0 +1,48 @@
+"""Duplicates are found exactly, however much of them had to go to disk."""
+
+from collections import defaultdict
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importer.duplicates import DuplicateFinder, digests
+
+ROWS = st.lists(st.lists(st.sampled_from(["a", "b", "c", "", "ä", "long " * 9]), max_size=3), max_size=60)
+
+
+@given(rows=ROWS, held=st.integers(1, 40), chunk=st.integers(1, 20))
+def test_the_groups_are_those_of_a_dictionary(rows: list[list[str]], held: int, chunk: int) -> None:
+    """Against the naive model: a dictionary from value to the set of its rows."""
+    pairs = [(value, number) for number, values in enumerate(rows, 1) for value in values]
+    naive: defaultdict[str, set[int]] = defaultdict(set)
+    for value, number in pairs:
+        naive[value].add(number)
+    expected = sorted(tuple(sorted(numbers)) for numbers in naive.values() if len(numbers) > 1)
+    with DuplicateFinder(held=held) as finder:
+        for start in range(0, len(pairs), chunk):
+            part = pairs[start : start + chunk]
+            finder.add(digests([value for value, _ in part]), [number for _, number in part])
+        repeated = finder.repeated()
+    groups = list(repeated.all_groups())
+    assert sorted(groups) == expected
+    assert [group[0] for group in groups] == sorted(group[0] for group in groups)
+    assert repeated.group_count == len(expected)
+    for number in range(1, len(rows) + 1):
+        others = {other for group in expected if number in group for other in group} - {number}
+        assert set(repeated.others(number, most=100)) == others
+
+
+def test_only_the_first_others_are_named() -> None:
+    """A value that stands in a thousand rows does not make a message of a thousand numbers."""
+    with DuplicateFinder() as finder:
+        finder.add(digests(["same"] * 1000), range(1, 1001))
+        repeated = finder.repeated()
+    assert repeated.others(500) == (1, 2, 3, 4, 5)
+    assert repeated.others(2) == (1, 3, 4, 5, 6)
+
+
+def test_nothing_in_nothing_out() -> None:
+    """An empty file has no duplicates."""
+    with DuplicateFinder() as finder:
+        assert list(finder.repeated().all_groups()) == []
+        assert finder.repeated().others(1) == ()
