@@ -85,7 +85,7 @@ def call(arguments: list[str] | None = None) -> int:
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; nothing can be said to it any more.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = sys.stderr
         return 0
     return code if isinstance(code, int) else 0
 

@@ -1,0 +1,165 @@
+"""What the person sees while a run goes on: a bar on a terminal, a line every 30 s elsewhere.
+
+The time of day at which the run will be done is computed from the rate that was really reached during the
+last minute, and only over the rows that have to be sent: a file of which most is unchanged is not slow.
+"""
+
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol, TextIO
+
+from tqdm import tqdm
+
+WINDOW_S = 60.0
+LINE_EVERY_S = 30.0
+_SHOWN = ("created", "updated", "unchanged", "skipped", "rejected", "failed", "in doubt", "not attempted")
+
+
+class Progress(Protocol):
+    """Something that is told of every row that is finished."""
+
+    def advance(self, outcome: str) -> None:
+        """Count one finished row; `outcome` is the word of the report."""
+        ...
+
+    def refresh(self, pause: str) -> None:
+        """Show the state of now; `pause` says why nothing moves, "" when all is well."""
+        ...
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        ...
+
+
+class Pace:
+    """The rate reached during the last minute, and when the rest will be done."""
+
+    def __init__(self, to_send: int, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._left = to_send
+        self._sent = 0
+        self._samples: deque[tuple[float, int]] = deque([(clock(), 0)])
+
+    def count(self) -> None:
+        """Count one row that has been sent."""
+        self._sent += 1
+        self._left = max(0, self._left - 1)
+
+    def per_second(self) -> float:
+        """Rows sent a second, over at most `WINDOW_S` seconds."""
+        now = self._clock()
+        if now - self._samples[-1][0] >= 1.0:
+            self._samples.append((now, self._sent))
+        while len(self._samples) > 2 and now - self._samples[1][0] >= WINDOW_S:
+            self._samples.popleft()
+        since, before = self._samples[0]
+        return (self._sent - before) / (now - since) if now > since else 0.0
+
+    def left_s(self) -> float | None:
+        """Seconds until the last row is sent, None while nobody can know."""
+        rate = self.per_second()
+        if self._left == 0:
+            return 0.0
+        return self._left / rate if rate > 0 else None
+
+
+def describe(counts: Counter[str], pace: Pace, now: datetime, pause: str) -> str:
+    """Write the state of a run as one short line."""
+    parts = [f"{pace.per_second():.1f}/s"]
+    parts += [f"{name} {counts[name]:,}" for name in _SHOWN if counts[name]]
+    left = pace.left_s()
+    if left:
+        done = now + timedelta(seconds=left)
+        day = "" if done.date() == now.date() else f"{done:%a %d %b} "
+        parts.append(f"done about {day}{done:%H:%M} ({_span(left)})")
+    if pause:
+        parts.append(pause)
+    return " | ".join(parts)
+
+
+class Bar:
+    """A tqdm bar on a terminal."""
+
+    def __init__(self, rows: int, to_send: int, stream: TextIO) -> None:
+        self._counts: Counter[str] = Counter()
+        self._pace = Pace(to_send, time.monotonic)
+        self._bar = tqdm(
+            total=rows,
+            file=stream,
+            unit="row",
+            dynamic_ncols=True,
+            bar_format="{percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt}{postfix}",
+            mininterval=0.2,
+        )
+
+    def advance(self, outcome: str) -> None:
+        """Count one finished row."""
+        self._counts[outcome] += 1
+        if outcome in _SENT:
+            self._pace.count()
+        self._bar.update()
+
+    def refresh(self, pause: str) -> None:
+        """Redraw."""
+        text = describe(self._counts, self._pace, datetime.now().astimezone(), pause)
+        self._bar.set_postfix_str(text, refresh=True)
+
+    def close(self) -> None:
+        """Leave the bar as it stands and go to the next line."""
+        self._bar.close()
+
+
+class Lines:
+    """A line every 30 s, for logs and mails."""
+
+    def __init__(self, rows: int, to_send: int, stream: TextIO, clock: Callable[[], float]) -> None:
+        self._rows = rows
+        self._stream = stream
+        self._clock = clock
+        self._counts: Counter[str] = Counter()
+        self._pace = Pace(to_send, clock)
+        self._next = clock() + LINE_EVERY_S
+
+    def advance(self, outcome: str) -> None:
+        """Count one finished row."""
+        self._counts[outcome] += 1
+        if outcome in _SENT:
+            self._pace.count()
+
+    def refresh(self, pause: str) -> None:
+        """Write the line when it is time."""
+        if self._clock() < self._next:
+            return
+        self._next = self._clock() + LINE_EVERY_S
+        done = self._counts.total()
+        text = describe(self._counts, self._pace, datetime.now().astimezone(), pause)
+        print(f"{done:,}/{self._rows:,} rows | {text}", file=self._stream, flush=True)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Silent:
+    """Shows nothing."""
+
+    def advance(self, outcome: str) -> None:
+        """Count nothing."""
+
+    def refresh(self, pause: str) -> None:
+        """Show nothing."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+_SENT = frozenset({"created", "updated", "failed", "in doubt"})
+
+
+def _span(seconds: float) -> str:
+    minutes, left = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes:02d} min left"
+    return f"{minutes} min {left:02d} s left" if minutes else f"{left} s left"
