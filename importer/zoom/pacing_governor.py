@@ -1,0 +1,216 @@
+"""What the answers tell about the rate: how fast the account can really be called.
+
+Pure: times come in as arguments, seconds of one monotonic clock. Three signals, and only
+the first needs headers:
+
+1. `X-RateLimit-Remaining`. In each second the smallest remainder m and the own calls n say what others used:
+   limit - m - n. That holds for a fixed second, a sliding one and a bucket alike (a bucket only shows less).
+   With others about, the rate that fits is n + m - 1; the moment the remainder grows, so does the rate.
+2. A lone 429 at full rate, nobody else about: the calls bunched up on the way. It raises `caution`, which
+   holds slots longer (`pacing_slots`) and trades rate for credit (`pacing`). It wears off in three minutes.
+3. Several 429 in one second, or any at less than the full rate: somebody else uses the account. If a share p
+   of the calls is refused, all clients together ask for limit / (1 - p), which is limit * p / (1 - p) too
+   many; the rate falls by just that, and once a round trip, since calls on their way cannot know of it.
+   From there it grows with the cube of the time and is back after 15 s: flat where it has just fitted, steep
+   once the other has gone.
+
+Each refused call also takes two slots out of the schedule of all workers: its own and the one of its retry.
+That is the shared pause: 25 ms after a lone 429, half a second after ten at once, never more than a second.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+OPEN_SHARE = 0.98
+"""Of the limit, on a steady way: 41 calls at 39.2/s take 20 ms more than a second to leave."""
+
+CAREFUL_SHARE = 0.93
+"""Of the limit, at full caution: 71 ms of credit to catch up with when slots come free in bunches."""
+
+REGROWTH_S = 15.0
+_CAUTION_STEP = 0.34
+_CAUTION_FADES_S = 180.0
+_FLOOR_SHARE = 0.05
+_HEADER_FLOOR_SHARE = 0.25
+_TRUST_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What one answer says about the rate.
+
+    Attributes:
+        sent_at: when the call left.
+        refused: whether it was answered 429 for the rate (not for the day).
+        limit: calls a second by its header, None without one.
+        remaining: calls left in the server's window by its header, None without one.
+    """
+
+    sent_at: float
+    refused: bool = False
+    limit: int | None = None
+    remaining: int | None = None
+
+
+class Governor:
+    """Turns signals into a rate, a caution and a shared pause.
+
+    Attributes:
+        limit: calls a second the account has, as far as is known now.
+        observed_limit: the limit that the answers show when it is not the plan's, else None.
+        hold_until: nobody sends before this.
+        refused: calls refused for the rate so far.
+    """
+
+    def __init__(self, limit: int, *, random: Callable[[], float]) -> None:
+        self.limit = limit
+        self.observed_limit: int | None = None
+        self.hold_until = 0.0
+        self.refused = 0
+        self._random = random
+        self._caution, self._caution_at = 0.0, 0.0
+        self._base = float(limit)
+        self._cut_at = float("-inf")
+        self._answers: deque[tuple[float, bool]] = deque()
+        self._headers = HeaderWatch()
+        self._limit_votes = 0
+
+    # --- what the pacer asks -----------------------------------------------------------------
+
+    def caution(self, now: float) -> float:
+        """0 to 1 in steps of an eighth, so that the bucket is not rebuilt all the time."""
+        return round(self._faded(now) * 8) / 8
+
+    def top_rate(self, now: float) -> float:
+        """Calls a second that the limit allows on a way like this one."""
+        return self.limit * (OPEN_SHARE - (OPEN_SHARE - CAREFUL_SHARE) * self.caution(now))
+
+    def rate(self, now: float) -> float:
+        """Calls a second to make now."""
+        top = self.top_rate(now)
+        age = (now - self._cut_at) / REGROWTH_S
+        return top if age >= 1 else min(top, self._base + max(0.0, top - self._base) * age**3)
+
+    # --- what the pacer tells ----------------------------------------------------------------
+
+    def answered(self, now: float, signal: Signal) -> None:
+        """Take in one answer."""
+        self._answers.append((now, signal.refused))
+        while self._answers[0][0] <= now - 1.0:
+            self._answers.popleft()
+        self._compare_limit(signal.limit)
+        if signal.refused:
+            self._refused(now, signal)
+        self._watch_headers(now, signal)
+
+    def _faded(self, now: float) -> float:
+        return max(0.0, self._caution - (now - self._caution_at) / _CAUTION_FADES_S)
+
+    def _refused(self, now: float, signal: Signal) -> None:
+        rate = self.rate(now)
+        self.refused += 1
+        pause_s = (1.5 + self._random()) / rate
+        self.hold_until = min(max(self.hold_until, now) + pause_s, now + 1.0)
+        if signal.sent_at <= self._cut_at:
+            return  # left before the last cut: says nothing new
+        refused = sum(refused for _, refused in self._answers)
+        alone = refused < 3 and rate > 0.9 * self.top_rate(now)
+        if alone and self.caution(now) < 1:
+            self._caution = min(1.0, self._faded(now) + _CAUTION_STEP)
+            self._caution_at = now
+        else:
+            self._cut(now, self._fitting(rate, refused))
+
+    def _fitting(self, rate: float, refused: int) -> float:
+        """The rate at which nobody would have been refused in the last second."""
+        accepted = len(self._answers) - refused
+        excess = self.limit * refused / max(accepted, 1)
+        return max(rate - excess, 0.75 * min(accepted, rate))
+
+    def _cut(self, now: float, rate: float) -> None:
+        self._base = max(rate, _FLOOR_SHARE * self.limit)
+        self._cut_at = now
+
+    def _compare_limit(self, limit: int | None) -> None:
+        """Five answers in a row that name a lower limit are believed; a higher one is only reported."""
+        if limit is None or limit == self.limit or not 1 <= limit <= 4 * self.limit:
+            self._limit_votes = 0
+            return
+        self._limit_votes += 1
+        if self._limit_votes >= 5:
+            self.observed_limit = limit
+            self.limit = min(self.limit, limit)
+
+    def _watch_headers(self, now: float, signal: Signal) -> None:
+        seen = self._headers.add(now, signal)
+        if seen is None:
+            return
+        rate = self.rate(now)
+        others = self.limit - seen.least - seen.calls_per_s
+        if seen.least <= 1 and others > max(2.0, 0.075 * self.limit):
+            fitting = min(rate, seen.calls_per_s + seen.least - 1.0)
+            if self._headers.trusted(now, self.refused):
+                self._cut(now, max(fitting, _HEADER_FLOOR_SHARE * self.limit))
+            return
+        self._headers.plausible()
+        if seen.least >= 3 and rate < self.top_rate(now):
+            self._base = rate + (seen.least - 2) / 2
+            self._cut_at = now
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """One second of headers: the least remainder, and the own calls that were answered, not refused."""
+
+    least: int
+    calls_per_s: float
+
+
+class HeaderWatch:
+    """Gathers `X-RateLimit-Remaining` by the second, and stops believing it when it cannot be true.
+
+    A remainder that stays at nothing for ten seconds however little is sent, without a single 429, may not be
+    this account's: it is ignored for 5 seconds, then 20, 80, ... If it was true after all, that costs a 429.
+    """
+
+    def __init__(self) -> None:
+        self._start = float("-inf")
+        self._least: int | None = None
+        self._calls = 0
+        self._low_since: float | None = None
+        self._refused = 0
+        self._ignore_until = float("-inf")
+        self._ignore_s = 5.0
+
+    def add(self, now: float, signal: Signal) -> Second | None:
+        """Take in one answer; at the end of each second return what it showed, None without headers."""
+        seen = None
+        elapsed_s = now - self._start
+        if elapsed_s >= 1.0:
+            # after a gap the calls cannot be compared with a window of one second
+            if self._least is not None and elapsed_s < 1.5:
+                seen = Second(self._least, self._calls / elapsed_s)
+            self._start, self._least, self._calls = now, None, 0
+        self._calls += not signal.refused
+        if signal.remaining is not None:
+            least = 0 if signal.refused else signal.remaining
+            self._least = least if self._least is None else min(self._least, least)
+        return seen
+
+    def plausible(self) -> None:
+        """The last second fitted what was sent."""
+        self._low_since = None
+
+    def trusted(self, now: float, refused: int) -> bool:
+        """Whether a remainder of nothing is believed at this moment; `refused` counts all 429 so far."""
+        if now < self._ignore_until:
+            return False
+        if self._low_since is None or refused != self._refused:
+            self._low_since, self._refused = now, refused
+        if now - self._low_since <= _TRUST_S:
+            return True
+        self._low_since = None
+        self._ignore_until = now + self._ignore_s
+        self._ignore_s *= 4
+        return False
