@@ -73,7 +73,7 @@ def _unclear(operation: Operation, reason: str, wait_s: float | None = None) -> 
 
 
 def _success(operation: Operation, reply: Reply) -> Verdict:
-    """Believe only a success that looks like the API's: a captive portal answers 200 with HTML to everything."""
+    """Believe only a success that looks like the API's: captive portals answer 200 with HTML to all."""
     found = read_object(reply.body)
     if operation == "create":
         contact_id = found.get("contact_id") if found else None

@@ -1,0 +1,174 @@
+"""Settling doubt: what became of a create whose answer was lost.
+
+The order of things for one row, all of it under the lock of its identity (`matching.identity`):
+
+1. Look at once: an answer that was lost after storing is found here, in nearly all cases.
+2. Look again, later. A slow server may still be storing, or its list may lag behind its store.
+3. Look one last time, after `pause_s` since the answer was lost: by itself and by every handle, so that this
+   look depends neither on how a server combines several values nor on how it spells emails.
+4. Nothing there: it was not stored, the sender may send it again, and checks for a twin afterwards.
+
+What remains, and cannot be excluded without an idempotency key:
+
+- A server that stores a contact more than `pause_s` (and the sender's check for a twin) after it dropped the
+  connection makes a second one.
+- A contact that was in the book before us and is equal in everything that can be compared is taken for ours:
+  the book then has it once, instead of twice.
+- Somebody who edits our contact between our attempt and our look makes it look like another one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self, TypeAlias
+
+from importer.model import Payload
+from importer.sending.api import Clock
+from importer.sending.drain import Drain
+from importer.sending.lookups import Answered, Lookups, StoredContact, Unanswered
+from importer.sending.matching import Handle, handles, matches, returned_fields
+from importer.sending.turns import Claims
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePolicy:
+    """When to look, in seconds since the answer was lost.
+
+    The pause is counted from the loss, not from the sending: after a read time-out of 30 s the server may
+    only just have begun. 20 s is longer than a gateway's or a database's usual time-outs for work that it still
+    finishes (5 to 15 s), and costs no throughput, since other rows go on; the end of a file comes 20 s later.
+
+    Attributes:
+        looks_s: moments of the looks; the last is the one that decides.
+        patient_looks_s: further looks for a contact that certainly exists (a 201 that could not be read).
+        twin_after_s: when to look for a twin, after a row was sent a second time and accepted.
+    """
+
+    looks_s: tuple[float, ...] = (0.0, 5.0, 20.0)
+    patient_looks_s: tuple[float, ...] = (60.0, 120.0)
+    twin_after_s: float = 5.0
+
+    def __post_init__(self) -> None:
+        if not self.looks_s or any(look < 0 for look in self.looks_s):
+            raise ValueError("doubt is settled by at least one look, and none lies in the past")
+
+    @classmethod
+    def of_pause(cls, pause_s: float) -> Self:
+        """Build the policy that sends again `pause_s` seconds after the loss."""
+        looks = tuple(dict.fromkeys((0.0, pause_s / 4, pause_s)))
+        return cls(looks, (pause_s * 3, pause_s * 6), pause_s / 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The book has it; the id is claimed for the row's key."""
+
+    contact_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The book does not have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """It cannot be decided now; `candidates` are the contact ids that it could be."""
+
+    message: str
+    candidates: tuple[str, ...] = ()
+
+
+Settled: TypeAlias = Found | Absent | Unclear
+
+
+class Settler:
+    """Looks up what became of creates.
+
+    Args:
+        lookups: how to ask the book.
+        claims: who owns which contact.
+        drain: cuts the waits short.
+        policy: when to look.
+        clock: the same clock as `lost_at`.
+    """
+
+    def __init__(
+        self, lookups: Lookups, claims: Claims, drain: Drain, *, policy: SettlePolicy, clock: Clock
+    ) -> None:
+        self._lookups = lookups
+        self._claims = claims
+        self._drain = drain
+        self._clock = clock
+        self.policy = policy
+        self._returned: set[str] = set()
+
+    async def settle(self, key: str, payload: Payload, *, lost_at: float, exists: bool = False) -> Settled:
+        """Find out whether the book has the contact; the caller holds the turn of its identity.
+
+        Args:
+            key: who the row is.
+            payload: what was sent.
+            lost_at: clock reading at which the answer was lost.
+            exists: True when the server said that it stored it (a 201 that could not be read).
+        """
+        by = handles(payload)
+        if not by:
+            return Unclear("it has no phone number and no email address to look it up by")
+        looks = self.policy.looks_s
+        for due_s in (*looks, *self.policy.patient_looks_s) if exists else looks:
+            wait_s = lost_at + due_s - self._clock()
+            if wait_s > 0 and not await self._drain.rest(wait_s):
+                return Unclear(f"the run stopped before it could be looked up: {self._drain.message}")
+            settled = await self._look(key, payload, by, thorough=due_s >= looks[-1])
+            if not isinstance(settled, Absent):
+                return settled
+        if exists:
+            return Unclear("Zoom says that it stored the contact, but the address book does not show it")
+        return Absent()
+
+    async def twins(self, payload: Payload, own_id: str) -> tuple[str, ...]:
+        """Ids of contacts that are equal to ours, ours aside, and that no row owns."""
+        if not await self._drain.rest(self.policy.twin_after_s):
+            return ()
+        equal = await self._equal(payload, handles(payload), thorough=True)
+        if isinstance(equal, Unanswered):
+            return ()
+        return tuple(one for one in equal if one != own_id and self._claims.owner(one) is None)
+
+    async def _look(self, key: str, payload: Payload, by: tuple[Handle, ...], *, thorough: bool) -> Settled:
+        equal = await self._equal(payload, by, thorough=thorough)
+        if isinstance(equal, Unanswered):
+            return Unclear(equal.message)
+        # No await from here on: the check of the owner and the claim are one.
+        own = [one for one in equal if self._claims.owner(one) == key]
+        free = [one for one in equal if self._claims.owner(one) is None]
+        if own or len(free) == 1:
+            contact_id = (own or free)[0]
+            self._claims.take(contact_id, key)
+            return Found(contact_id)
+        if free:
+            return Unclear(f"the address book has {len(free)} contacts that are equal to it", tuple(free))
+        return Absent()
+
+    async def _equal(
+        self, payload: Payload, by: tuple[Handle, ...], *, thorough: bool
+    ) -> tuple[str, ...] | Unanswered:
+        """Ids of the contacts in the book that are what `payload` would have become."""
+        seen: list[StoredContact] = []
+        for handle in by if thorough else by[:1]:
+            answered = await (self._lookups.alone(handle) if thorough else self._lookups.together(handle))
+            if isinstance(answered, Unanswered):
+                return answered
+            seen += answered
+            self._learn(answered)
+        return _ids(one for one in seen if matches(payload, one, self._returned))
+
+    def _learn(self, contacts: Answered) -> None:
+        if not isinstance(contacts, Unanswered):
+            for contact in contacts:
+                self._returned |= returned_fields(contact)
+
+
+def _ids(contacts: Iterable[StoredContact]) -> tuple[str, ...]:
+    ids = (contact.get("contact_id") for contact in contacts)
+    return tuple(dict.fromkeys(one for one in ids if isinstance(one, str) and one))
