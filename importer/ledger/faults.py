@@ -1,0 +1,53 @@
+"""What SQLite and the operating system report, as sentences that say what to do."""
+
+import sqlite3
+from pathlib import Path
+
+from importer.errors import ImportStopped, LedgerError, StoppedEarly
+
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_FULL = ("SQLITE_FULL",)
+
+
+def is_damaged(error: sqlite3.Error) -> bool:
+    """Say whether SQLite found the file itself to be broken."""
+    return _name(error).startswith(_DAMAGED)
+
+
+def damaged(path: Path) -> LedgerError:
+    """Build the error for a ledger whose content is broken."""
+    return LedgerError(
+        f"The ledger {path} is damaged and has been left untouched. Put back a copy from a backup, or "
+        "move the file away and rebuild the ledger from the address book with `zoom-import adopt`; a run "
+        "without the old ledger would create every contact again."
+    )
+
+
+def opening_error(path: Path, error: sqlite3.Error | OSError) -> LedgerError:
+    """Translate a failure to open the ledger at `path`."""
+    if isinstance(error, sqlite3.Error) and is_damaged(error):
+        return damaged(path)
+    reason = error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
+    return LedgerError(
+        f"The ledger {path} cannot be opened ({reason}). It needs a folder on a local disk that you may "
+        "write to and that has room; choose another place with --ledger."
+    )
+
+
+def writing_error(path: Path, error: sqlite3.Error) -> ImportStopped:
+    """Translate a failure to write to the ledger at `path`: nothing more may be sent."""
+    if is_damaged(error):
+        return damaged(path)
+    if _name(error).startswith(_FULL):
+        reason = f"The disk is full, so the ledger {path} cannot be written. Make room"
+    else:
+        reason = f"The ledger {path} cannot be written ({error}). Mend that"
+    return StoppedEarly(
+        f"{reason} and start the same command again. Nothing is lost: no contact was sent that the "
+        "ledger does not know of, and rows whose answer could not be noted are looked up first."
+    )
+
+
+def _name(error: sqlite3.Error) -> str:
+    # Errors of the Python layer itself (a closed connection) carry no code.
+    return str(getattr(error, "sqlite_errorname", ""))
