@@ -33,6 +33,12 @@ _TABLE = (
         "Put a cell that contains the delimiter in quotes.",
     ),
     IssueCode(
+        "quote_stray",
+        "error",
+        "A cell in quotes goes on after its closing quote, so nobody can tell where it ends.",
+        "Write a quotation mark inside a quoted cell twice.",
+    ),
+    IssueCode(
         "cell_control_character",
         "warning",
         "A cell contains NUL or another control character; it is left out.",

@@ -1,0 +1,256 @@
+"""Which encoding the bytes are in, and the bytes as UTF-8.
+
+All bytes are looked at before the first row is read, so that a file is read in one encoding or refused:
+- a byte order mark decides;
+- NUL bytes at every other place are UTF-16;
+- what is valid UTF-8 to its last byte is UTF-8;
+- what is UTF-8 apart from a few bytes is broken, and the first bad byte is named;
+- the rest is in the code page of some country, guessed from the lines that are not ASCII.
+"""
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import charset_normalizer
+import numpy as np
+
+from importer.errors import SourceError
+from importer.source.container import Bytes
+
+_PIECE_BYTES = 1 << 20
+_HEAD_BYTES = 1 << 18
+_TAIL_BYTES = 1 << 16
+_SAMPLE_BYTES = 1 << 15
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CODE_PAGES = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258",
+               "cp932", "gb18030", "big5", "cp949", "koi8_r", "mac_roman", "cp850", "cp437", "cp852", "cp866")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """`name` as Python knows it without mark; `mark` the length of the byte order mark; `guessed` when not certain."""
+
+    name: str
+    mark: int = 0
+    guessed: bool = False
+
+    @property
+    def label(self) -> str:
+        """For the person: "UTF-8 with BOM"."""
+        name = {"cp1252": "Windows-1252"}.get(self.name, self.name)
+        name = name.upper() if name.startswith("utf") else name
+        return f"{name} with BOM" if self.mark else name
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What one look at all bytes has found, as UTF-8: the first and the last bytes, and how many there are."""
+
+    encoding: Encoding
+    head: bytes
+    tail: bytes
+    size: int
+
+
+def survey(source: Bytes, wanted: str | None) -> Survey:
+    """Recognise the encoding (or take the wanted one) and look at all bytes. Raises SourceError."""
+    encoding = _wanted(source, wanted) if wanted else _by_mark(source)
+    if encoding is None:
+        encoding = _by_content(source)
+    head, tail, size = b"", b"", 0
+    for piece in utf8_pieces(source, encoding):
+        if len(head) < _HEAD_BYTES:
+            head += piece[: _HEAD_BYTES - len(head)]
+        tail = (tail + piece)[-_TAIL_BYTES:]
+        size += len(piece)
+    return Survey(encoding, head, tail, size)
+
+
+def utf8_pieces(source: Bytes, encoding: Encoding, start: int = 0) -> Iterator[bytes]:
+    """The text as valid UTF-8 from byte `start` of it on. Raises SourceError naming a byte that is not in the encoding."""
+    if encoding.name == "utf-8":
+        yield from _checked_utf8(source, encoding.mark, start)
+        return
+    with source.open() as file:
+        file.read(encoding.mark)
+        decoder = codecs.getincrementaldecoder(encoding.name)("strict")
+        offset = encoding.mark
+        while True:
+            raw = file.read(_PIECE_BYTES)
+            pending = len(decoder.getstate()[0])
+            try:
+                text = decoder.decode(raw, final=not raw)
+                piece = text.encode()
+            except UnicodeError as error:
+                at = offset - pending + getattr(error, "start", 0)
+                raise _broken(source, encoding, at) from None
+            offset += len(raw)
+            if len(piece) > start:
+                yield piece[start:]
+            start = max(0, start - len(piece))
+            if not raw:
+                return
+
+
+def _checked_utf8(source: Bytes, mark: int, start: int) -> Iterator[bytes]:
+    """Bytes that are UTF-8 already only need a look: no character is cut, none is decoded to keep."""
+    with source.open() as file:
+        file.seek(mark + start)
+        offset, rest = mark + start, b""
+        while True:
+            raw = file.read(_PIECE_BYTES)
+            piece = rest + raw
+            cut = len(piece) if piece.isascii() else _whole_characters(piece, final=not raw)
+            good = _valid_length(piece[:cut])
+            if good < cut:
+                raise _broken(source, Encoding("utf-8", mark), offset + good)
+            if cut:
+                yield piece[:cut]
+            offset, rest = offset + cut, piece[cut:]
+            if not raw:
+                return
+
+
+def _whole_characters(piece: bytes, *, final: bool) -> int:
+    """Length of the piece without a character cut off at its end."""
+    if final:
+        return len(piece)
+    for back in range(1, min(4, len(piece)) + 1):
+        byte = piece[-back]
+        if byte >= 0xC0:
+            needs = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return len(piece) - back if needs > back else len(piece)
+        if byte < 0x80:
+            break
+    return len(piece)
+
+
+def _valid_length(piece: bytes) -> int:
+    if piece.isascii():
+        return len(piece)
+    try:
+        piece.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return len(piece)
+
+
+def _wanted(source: Bytes, wanted: str) -> Encoding:
+    try:
+        name = codecs.lookup(wanted).name
+    except (LookupError, ValueError):
+        raise SourceError(f'There is no encoding "{wanted}": usual ones are utf-8, cp1252, utf-16.') from None
+    found = _by_mark(source)
+    if name in ("utf-8", "utf-8-sig"):
+        return Encoding("utf-8", 3 if found and found.name == "utf-8" and found.mark else 0)
+    if name in ("utf-16", "utf-32"):
+        return found if found and found.name.startswith(name) else Encoding(f"{name}-le")
+    if found and found.name == name:
+        return found
+    try:
+        "a".encode(name)
+    except (LookupError, UnicodeError):
+        raise SourceError(
+            f'"{wanted}" is no encoding of text: usual ones are utf-8, cp1252, utf-16.'
+        ) from None
+    return Encoding(name)
+
+
+def _by_mark(source: Bytes) -> Encoding | None:
+    with source.open() as file:
+        head = file.read(4096)
+    if not head:
+        raise SourceError(f"{source.name} is empty.")
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return Encoding(name, len(mark))
+    return _by_nuls(head)
+
+
+def _by_nuls(head: bytes) -> Encoding | None:
+    """UTF-16 without a mark: in ASCII text every other byte is NUL; in any text line ends and delimiters are."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    pairs = max(1, len(head) // 2)
+    if odd > pairs * 0.3 and even < odd * 0.1:
+        return Encoding("utf-16-le")
+    if even > pairs * 0.3 and odd < even * 0.1:
+        return Encoding("utf-16-be")
+    return None
+
+
+def _by_content(source: Bytes) -> Encoding:
+    """Valid UTF-8, nearly valid UTF-8 (kept, so that reading names the broken byte), or a code page."""
+    good = bad = 0
+    sample = b""
+    with source.open() as file:
+        rest = b""
+        while True:
+            raw = file.read(_PIECE_BYTES)
+            piece = rest + raw
+            cut = len(piece) if piece.isascii() else _whole_characters(piece, final=not raw)
+            piece, rest = piece[:cut], piece[cut:]
+            if not piece.isascii():
+                more_good, more_bad = _count_characters(piece)
+                good, bad = good + more_good, bad + more_bad
+                if bad and len(sample) < _SAMPLE_BYTES:
+                    sample += _foreign_lines(piece)
+            if not raw:
+                break
+    if not bad or good > bad * 4:
+        return Encoding("utf-8")
+    return _code_page(source, sample[:_SAMPLE_BYTES])
+
+
+def _count_characters(piece: bytes) -> tuple[int, int]:
+    """How many characters beyond ASCII are valid UTF-8, and how many bytes are not."""
+    try:
+        piece.decode()
+    except UnicodeDecodeError:
+        text = piece.decode(errors="replace")
+        bad = text.count("\ufffd")
+        return sum(character > "\x7f" for character in text) - bad, bad
+    return int(np.count_nonzero(np.frombuffer(piece, dtype=np.uint8) >= 0xC0)), 0
+
+
+def _foreign_lines(piece: bytes) -> bytes:
+    return b"".join(line for line in piece.splitlines(keepends=True)[:5000] if not line.isascii())
+
+
+def _code_page(source: Bytes, sample: bytes) -> Encoding:
+    if b"\0" in sample[:4096] or sum(byte < 9 for byte in sample) > len(sample) // 20:
+        raise SourceError(
+            f"{source.name} is no text file: export the contacts as CSV or XLSX and give that file."
+        )
+    matches = charset_normalizer.from_bytes(sample, cp_isolation=list(_CODE_PAGES), threshold=0.6)
+    names = [match.encoding for match in matches]
+    best = matches.best()
+    name = best.encoding if best else "cp1252"
+    chaos = {match.encoding: match.chaos for match in matches}
+    if best and "cp1252" in names and chaos["cp1252"] <= best.chaos + 0.05:
+        name = "cp1252"
+    return Encoding(name, guessed=True)
+
+
+def _broken(source: Bytes, encoding: Encoding, at: int) -> SourceError:
+    line, byte = 1, b""
+    with source.open() as file:
+        left = at
+        while left > 0:
+            piece = file.read(min(left, _PIECE_BYTES))
+            if not piece:
+                break
+            line += piece.count(b"\n")
+            left -= len(piece)
+        byte = file.read(1)
+    found = f"byte 0x{byte[0]:02X}" if byte else "the end of the file"
+    return SourceError(
+        f"{source.name}, line {line}: {found} at offset {at} is no {encoding.label} text. "
+        "Export the file again as UTF-8, or name its encoding with --encoding (cp1252 is usual for Windows)."
+    )

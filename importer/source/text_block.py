@@ -1,0 +1,260 @@
+"""Records of a text file on their way to a frame.
+
+pandas reads the records that have the usual number of cells; those that have not, that hold NUL, or that the
+fast reading is not sure of are read by the tokenizer and put in their places.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from importer.errors import SourceError
+from importer.model import Issue
+from importer.source.chunk import Chunk
+from importer.source.dialect import Dialect, Record
+from importer.source.scan import BLANK
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What all blocks of a text file share."""
+
+    name: str
+    headings: tuple[str, ...]
+    dialect: Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """Some records, as UTF-8 bytes with the places of the records in them.
+
+    Attributes:
+        starts, ends, counts: of each record, as in `importer.source.scan.Span`.
+        lines: physical line of each record in the file, from 1.
+        careful: True when pandas must not read them.
+    """
+
+    layout: Layout
+    data: bytes
+    first_number: int
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+    lines: npt.NDArray[np.int64]
+    careful: bool
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def head(self, rows: int) -> "TextBlock":
+        """The first rows of it."""
+        data = self.data[: int(self.ends[rows - 1])] if rows < len(self) else self.data
+        arrays = (values[:rows] for values in (self.starts, self.ends, self.counts, self.lines))
+        return TextBlock(self.layout, data, self.first_number, *arrays, careful=self.careful)
+
+    def parse(self) -> Chunk:
+        """Make the rows. Raises SourceError when the file has changed since it was opened."""
+        width, usual = len(self.layout.headings), _usual_width(self.counts)
+        odd = np.arange(len(self)) if self.careful else self._odd_records(usual)
+        rows = _Rows(self.layout)
+        for position in odd.tolist():
+            rows.careful(position, self.data[self.starts[position] : self.ends[position]])
+        if len(odd) == len(self):
+            frame = _frame([np.full(len(self), "", dtype=object)] * width)
+        else:
+            frame = self._by_pandas(usual, odd)
+        if usual != width and len(odd) < len(self):
+            rest = np.setdiff1d(np.arange(len(self)), odd, assume_unique=True)
+            frame = rows.fit(frame, usual, rest)
+        frame = rows.put_into(frame)
+        frame.columns = pd.Index(self.layout.headings, dtype=object)
+        return Chunk(
+            frame=frame,
+            numbers=range(self.first_number, self.first_number + len(self)),
+            lines=self.lines.tolist(),
+            issues=rows.issues,
+            surplus=rows.surplus,
+        )
+
+    def _odd_records(self, usual: int) -> npt.NDArray[np.int64]:
+        odd = self.counts != usual
+        if b"\0" in self.data:
+            places = np.flatnonzero(np.frombuffer(self.data, dtype=np.uint8) == 0)
+            owners = np.searchsorted(self.starts, places, side="right") - 1
+            owners = owners[(owners >= 0) & (places < self.ends[owners])]
+            odd[owners] = True
+        if self.data.startswith(_BOM, int(self.starts[0])):
+            odd[0] = True  # pandas would take it off
+        return np.flatnonzero(odd)
+
+    def _by_pandas(self, usual: int, odd: npt.NDArray[np.int64]) -> pd.DataFrame:
+        text = self._text(usual, odd)
+        dialect = self.layout.dialect
+        try:
+            frame = pd.read_csv(
+                io.BytesIO(text),
+                header=None,
+                names=list(range(usual)),
+                index_col=False,
+                dtype=object,
+                na_filter=False,
+                skip_blank_lines=False,
+                sep=dialect.delimiter,
+                quotechar=dialect.quote or '"',
+                quoting=0 if dialect.quote else 3,
+                engine="c",
+                encoding="utf-8",
+                low_memory=False,
+            )
+        except (UnicodeDecodeError, pd.errors.ParserError) as error:
+            raise _changed(self.layout.name) from error
+        if len(frame) != len(self):
+            raise _changed(self.layout.name)
+        return frame
+
+    def _text(self, usual: int, odd: npt.NDArray[np.int64]) -> bytes:
+        """The records for pandas, one after the other; odd ones replaced by empty cells."""
+        if not len(odd) and self._is_unbroken():
+            return self.data
+        empty = b"x" + self.layout.dialect.delimiter.encode() * (usual - 1)
+        bounds = zip(self.starts.tolist(), self.ends.tolist(), strict=True)
+        records = [self.data[start:end] for start, end in bounds]
+        for position in odd.tolist():
+            records[position] = empty
+        return b"\n".join(records) + b"\n"
+
+    def _is_unbroken(self) -> bool:
+        """True when nothing but one line end stands between the records."""
+        buffer = np.frombuffer(self.data, dtype=np.uint8)
+        ends = self.ends[:-1]
+        apart = self.starts[1:] - ends
+        pairs = (apart == 2) & (buffer[ends] == 13) & (buffer[np.minimum(ends + 1, len(buffer) - 1)] == 10)
+        return bool(((apart == 1) | pairs).all())
+
+
+class _Rows:
+    """The rows that need more than pandas: their cells, issues and surplus."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.issues: dict[int, tuple[Issue, ...]] = {}
+        self.surplus: dict[int, tuple[str, ...]] = {}
+        self._layout = layout
+        self._positions: list[int] = []
+        self._cells: list[list[str]] = []
+
+    def careful(self, position: int, text: bytes) -> None:
+        """Read one record by the tokenizer."""
+        record = self._layout.dialect.tokenizer.record(text, 0, final=True)
+        if not isinstance(record, Record):
+            raise _changed(self._layout.name)
+        try:
+            cells = [cell.decode() for cell in record.cells]
+        except UnicodeDecodeError as error:
+            raise _changed(self._layout.name) from error
+        issues = [self._control(k, cell) for k, cell in enumerate(cells) if "\0" in cell]
+        issues += [self._stray(k, cells[k]) for k in record.stray]
+        cells = [cell.replace("\0", "") for cell in cells]
+        self._fit_one(position, cells, issues)
+
+    def fit(self, frame: pd.DataFrame, usual: int, positions: npt.NDArray[np.int64]) -> pd.DataFrame:
+        """Bring the rows that pandas has read to the width of the heading."""
+        width = len(self._layout.headings)
+        columns = [frame[k].to_numpy() for k in range(usual)]
+        if usual < width:
+            issue = (short_row(usual, width),)
+            self.issues.update(dict.fromkeys(positions.tolist(), issue))
+            return _frame(columns + [np.full(len(frame), "", dtype=object)] * (width - usual))
+        extra = columns[width:]
+        for position in positions.tolist():
+            if any(column[position].strip(" \t") for column in extra):
+                self.surplus[position] = tuple(column[position] for column in extra)
+                self.issues[position] = (long_row(usual, width),)
+        return _frame(columns[:width])
+
+    def put_into(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The columns with the carefully read rows in their places."""
+        if not self._positions:
+            return frame
+        columns = [frame[k].to_numpy(copy=True) for k in range(len(self._layout.headings))]
+        for column, cells in zip(columns, zip(*self._cells, strict=True), strict=True):
+            column[self._positions] = np.array(cells, dtype=object)
+        return _frame(columns)
+
+    def _fit_one(self, position: int, cells: list[str], issues: list[Issue]) -> None:
+        width, count = len(self._layout.headings), len(cells)
+        if count < width:
+            issues.append(short_row(count, width))
+            cells += [""] * (width - count)
+        elif any(cell.strip(" \t") for cell in cells[width:]):
+            issues.append(long_row(count, width))
+            self.surplus[position] = tuple(cells[width:])
+        self._positions.append(position)
+        self._cells.append(cells[:width])
+        if issues:
+            self.issues[position] = tuple(issues)
+
+    def _heading(self, k: int) -> str:
+        return self._layout.headings[k] if k < len(self._layout.headings) else ""
+
+    def _control(self, k: int, cell: str) -> Issue:
+        return Issue(
+            code="cell_control_character",
+            field="",
+            column=self._heading(k),
+            message="the cell contains a NUL character, which is left out",
+            severity="warning",
+            value=cell.replace("\0", ""),
+        )
+
+    def _stray(self, k: int, cell: str) -> Issue:
+        quote = self._layout.dialect.quote
+        return Issue(
+            code="quote_stray",
+            field="",
+            column=self._heading(k),
+            message=f"the cell begins with {quote} and goes on after the closing {quote}: a quotation mark "
+            "inside a quoted cell has to be written twice",
+            value=cell,
+        )
+
+
+def short_row(count: int, width: int) -> Issue:
+    """The row ends before the heading does."""
+    message = (
+        f"the row has {_cells(count)}, the heading has {width}: "
+        "a delimiter is missing, or a line break stands in a cell without quotes"
+    )
+    return Issue(code="row_too_short", field="", column="", message=message)
+
+
+def long_row(count: int, width: int) -> Issue:
+    """The row goes on after the heading's last column."""
+    message = f"the row has {_cells(count)}, the heading has {width}: a cell that contains the delimiter needs quotes"
+    return Issue(code="row_too_long", field="", column="", message=message)
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
+
+
+def _usual_width(counts: npt.NDArray[np.int64]) -> int:
+    first = int(counts[0])
+    if (counts == first).all():
+        return first
+    values, frequencies = np.unique(counts, return_counts=True)
+    return int(values[frequencies.argmax()])
+
+
+def _frame(columns: Sequence[npt.NDArray[np.object_]]) -> pd.DataFrame:
+    series = {k: pd.Series(column, dtype=object, copy=False) for k, column in enumerate(columns)}
+    return pd.DataFrame(series, copy=False)
+
+
+def _changed(name: str) -> SourceError:
+    return SourceError(f"{name} has changed while it was being read: start again when it is complete.")
