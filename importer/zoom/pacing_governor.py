@@ -3,11 +3,12 @@
 Pure: times come in as arguments, seconds of one monotonic clock. Three signals, and only
 the first needs headers:
 
-1. `X-RateLimit-Remaining`. In each second the smallest remainder m and the own calls n say what others used:
-   limit - m - n. That holds for a fixed second, a sliding one and a bucket alike (a bucket only shows less).
-   With others about, the rate that fits is n + m - 1; the moment the remainder grows, so does the rate.
+1. `X-RateLimit-Remaining`. In each second the smallest remainder m and the most own calls w that any second
+   held say what others used: limit - m - w. That holds for a fixed second, a sliding one and a bucket alike
+   (a bucket only shows less). With others about and n own calls, the rate that fits is n + m - 1; the moment
+   the remainder grows, so does the rate.
 2. A lone 429 at full rate, nobody else about: the calls bunched up on the way. It raises `caution`, which
-   holds slots longer (`pacing_slots`) and trades rate for credit (`pacing`). It wears off in three minutes.
+   holds slots longer (`pacing_slots`) and trades rate for credit (`pacing`). It wears off in five minutes.
 3. Several 429 in one second, or any at less than the full rate: somebody else uses the account. If a share p
    of the calls is refused, all clients together ask for limit / (1 - p), which is limit * p / (1 - p) too
    many; the rate falls by just that, and once a round trip, since calls on their way cannot know of it.
@@ -25,12 +26,13 @@ from dataclasses import dataclass
 OPEN_SHARE = 0.98
 """Of the limit, on a steady way: 41 calls at 39.2/s take 20 ms more than a second to leave."""
 
-CAREFUL_SHARE = 0.93
-"""Of the limit, at full caution: 71 ms of credit to catch up with when slots come free in bunches."""
+CAREFUL_SHARE = 0.92
+"""Of the limit, at full caution: 76 ms of credit to catch up with when slots come free in bunches."""
 
 REGROWTH_S = 15.0
-_CAUTION_STEP = 0.34
-_CAUTION_FADES_S = 180.0
+_CAUTION_STEP = 0.4
+_CAUTION_FADES_S = 300.0
+_CAUTION_PROBATION_S = 3.0
 _FLOOR_SHARE = 0.05
 _HEADER_FLOOR_SHARE = 0.25
 _TRUST_S = 10.0
@@ -70,11 +72,13 @@ class Governor:
         self.refused = 0
         self._random = random
         self._caution, self._caution_at = 0.0, 0.0
+        self._calm = (0.0, float("-inf"))
         self._base = float(limit)
-        self._cut_at = float("-inf")
+        self._cut_at = self._raised_at = float("-inf")
         self._answers: deque[tuple[float, bool]] = deque()
         self._headers = HeaderWatch()
         self._limit_votes = 0
+        self._peak = Peak()
 
     # --- what the pacer asks -----------------------------------------------------------------
 
@@ -99,10 +103,12 @@ class Governor:
         self._answers.append((now, signal.refused))
         while self._answers[0][0] <= now - 1.0:
             self._answers.popleft()
-        self._compare_limit(signal.limit)
+        own = sum(not refused for _, refused in self._answers)
+        self._peak.add(now, own)
+        self._compare_limit(signal.limit, own)
         if signal.refused:
             self._refused(now, signal)
-        self._watch_headers(now, signal)
+        self._watch_headers(now, signal, own)
 
     def _faded(self, now: float) -> float:
         return max(0.0, self._caution - (now - self._caution_at) / _CAUTION_FADES_S)
@@ -117,10 +123,22 @@ class Governor:
         refused = sum(refused for _, refused in self._answers)
         alone = refused < 3 and rate > 0.9 * self.top_rate(now)
         if alone and self.caution(now) < 1:
-            self._caution = min(1.0, self._faded(now) + _CAUTION_STEP)
-            self._caution_at = now
+            self._worry(now)
         else:
+            self._calm_down(now)
             self._cut(now, self._fitting(rate, refused))
+            self._name_limit(now)
+
+    def _worry(self, now: float) -> None:
+        faded = self._faded(now)
+        if now - self._calm[1] > _CAUTION_PROBATION_S:
+            self._calm = (faded, now)
+        self._caution, self._caution_at = min(1.0, faded + _CAUTION_STEP), now
+
+    def _calm_down(self, now: float) -> None:
+        """The lone 429 of just now were the first of many, and not the way's doing."""
+        if now - self._calm[1] <= _CAUTION_PROBATION_S:
+            self._caution = self._calm[0]
 
     def _fitting(self, rate: float, refused: int) -> float:
         """The rate at which nobody would have been refused in the last second."""
@@ -128,12 +146,20 @@ class Governor:
         excess = self.limit * refused / max(accepted, 1)
         return max(rate - excess, 0.75 * min(accepted, rate))
 
+    def _name_limit(self, now: float) -> None:
+        """Calls are refused, and no second of the last half minute took in what the limit promises."""
+        peak = self._peak.of_late(now)
+        if self._limit_votes == 0 and 0 < peak <= 0.8 * self.limit:
+            self.observed_limit = peak
+
     def _cut(self, now: float, rate: float) -> None:
         self._base = max(rate, _FLOOR_SHARE * self.limit)
         self._cut_at = now
 
-    def _compare_limit(self, limit: int | None) -> None:
+    def _compare_limit(self, limit: int | None, own: int) -> None:
         """Five answers in a row that name a lower limit are believed; a higher one is only reported."""
+        if limit is None and self.observed_limit is not None and own > 1.1 * self.observed_limit + 1:
+            self.observed_limit = None
         if limit is None or limit == self.limit or not 1 <= limit <= 4 * self.limit:
             self._limit_votes = 0
             return
@@ -142,29 +168,61 @@ class Governor:
             self.observed_limit = limit
             self.limit = min(self.limit, limit)
 
-    def _watch_headers(self, now: float, signal: Signal) -> None:
-        seen = self._headers.add(now, signal)
-        if seen is None:
+    def _watch_headers(self, now: float, signal: Signal, own: int) -> None:
+        seen = self._headers.add(now, signal, own)
+        if seen is None or signal.sent_at <= max(self._cut_at, self._raised_at):
             return
         rate = self.rate(now)
-        others = self.limit - seen.least - seen.calls_per_s
+        others = self.limit - seen.least - seen.most
         if seen.least <= 1 and others > max(2.0, 0.075 * self.limit):
             fitting = min(rate, seen.calls_per_s + seen.least - 1.0)
             if self._headers.trusted(now, self.refused):
                 self._cut(now, max(fitting, _HEADER_FLOOR_SHARE * self.limit))
             return
         self._headers.plausible()
-        if seen.least >= 3 and rate < self.top_rate(now):
-            self._base = rate + (seen.least - 2) / 2
-            self._cut_at = now
+        if seen.least >= 3 and seen.rising and rate < self.top_rate(now):
+            self._base = rate + min(2.0, (seen.least - 2) / 4)
+            self._raised_at = now
+
+
+class Peak:
+    """The most calls that one second took in, over the last 20 to 40 seconds."""
+
+    _ERA_S = 20.0
+
+    def __init__(self) -> None:
+        self._era_end = float("-inf")
+        self._before = self._current = 0
+        self._eras = 0
+
+    def add(self, now: float, calls: int) -> None:
+        """So many calls were taken in during the last second."""
+        if now >= self._era_end:
+            self._before, self._current = self._current, 0
+            self._era_end = now + self._ERA_S
+            self._eras += 1
+        self._current = max(self._current, calls)
+
+    def of_late(self, now: float) -> int:
+        """The peak, 0 while less than 20 seconds are known."""
+        return max(self._before, self._current) if self._eras > 1 and now < self._era_end else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """One second of headers: the least remainder, and the own calls that were answered, not refused."""
+    """One second of headers and of own calls that were answered, not refused.
+
+    Attributes:
+        least: the smallest remainder.
+        most: the most own calls in any second that ended in this one.
+        calls_per_s: own calls in this one.
+        rising: the remainder is no smaller than in the second before; a bucket's falls while it is overdrawn.
+    """
 
     least: int
+    most: int
     calls_per_s: float
+    rising: bool
 
 
 class HeaderWatch:
@@ -177,22 +235,29 @@ class HeaderWatch:
     def __init__(self) -> None:
         self._start = float("-inf")
         self._least: int | None = None
-        self._calls = 0
+        self._calls = self._most = self._before = 0
         self._low_since: float | None = None
         self._refused = 0
         self._ignore_until = float("-inf")
         self._ignore_s = 5.0
 
-    def add(self, now: float, signal: Signal) -> Second | None:
-        """Take in one answer; at the end of each second return what it showed, None without headers."""
+    def add(self, now: float, signal: Signal, own: int) -> Second | None:
+        """Take in one answer, the last of `own` within a second.
+
+        At the end of each second return what it showed, None without headers.
+        """
         seen = None
         elapsed_s = now - self._start
         if elapsed_s >= 1.0:
             # after a gap the calls cannot be compared with a window of one second
             if self._least is not None and elapsed_s < 1.5:
-                seen = Second(self._least, self._calls / elapsed_s)
-            self._start, self._least, self._calls = now, None, 0
+                seen = Second(
+                    self._least, self._most, self._calls / elapsed_s, rising=self._least >= self._before
+                )
+                self._before = self._least
+            self._start, self._least, self._calls, self._most = now, None, 0, 0
         self._calls += not signal.refused
+        self._most = max(self._most, own)
         if signal.remaining is not None:
             least = 0 if signal.refused else signal.remaining
             self._least = least if self._least is None else min(self._least, least)
