@@ -34,8 +34,8 @@ class SettlePolicy:
     """When to look, in seconds since the answer was lost.
 
     The pause is counted from the loss, not from the sending: after a read time-out of 30 s the server may
-    only just have begun. 20 s is longer than a gateway's or a database's usual time-outs for work that it still
-    finishes (5 to 15 s), and costs no throughput, since other rows go on; the end of a file comes 20 s later.
+    only just have begun. 20 s is longer than the usual time-outs of gateways and databases for work that they
+    still finish (5 to 15 s), and costs no throughput, since other rows go on; a file's end comes 20 s later.
 
     Attributes:
         looks_s: moments of the looks; the last is the one that decides.
