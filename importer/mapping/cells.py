@@ -1,0 +1,164 @@
+"""Columns of one chunk: cleaned once, then worked on by their distinct values."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol, TypeAlias
+
+import pandas as pd
+
+from importer.model import Issue
+from importer.transforms.problem import Problem
+
+ValueFunction: TypeAlias = Callable[[str], "str | Problem"]
+
+_BREAKS: Final = re.compile(r"[^\S ]*[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029][^\S ]*")
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+)
+
+
+class ChunkLike(Protocol):
+    """What the mapper needs of a chunk of the source."""
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One column a heading, every cell a str."""
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """Number of each row."""
+
+    @property
+    def lines(self) -> Sequence[int]:
+        """Line of each row."""
+
+    @property
+    def issues(self) -> Mapping[int, tuple[Issue, ...]]:
+        """Position -> what the source found."""
+
+    @property
+    def cell_names(self) -> Mapping[str, str] | None:
+        """Heading -> column letters of a workbook; None for text files."""
+
+
+def clean(text: str) -> str:
+    """A text as a payload may carry it: stripped, line breaks as spaces, no control characters.
+
+    Spaces inside, joiners of Indic and Persian script and emoji stay.
+    """
+    if text.isprintable():
+        return text.strip()
+    return _UNSEEN.sub("", _BREAKS.sub(" ", text)).strip()
+
+
+def tidy(text: str) -> str:
+    """A text as transforms get it: like `clean`, but line by line, with line breaks as ``\\n``."""
+    if text.isprintable():
+        return text.strip()
+    return "\n".join(map(clean, text.splitlines())).strip()
+
+
+def flat(values: list[str]) -> list[str]:
+    """A column with every text on one line, as a payload may carry it."""
+    if "".join(
+        values
+    ).isprintable():  # one look at C speed; true for nearly every column of nearly every chunk
+        return values
+    memo = {text: clean(text) for text in set(values)}
+    return list(map(memo.__getitem__, values))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A problem with one cell, and the heading of its column ("" when it comes from none)."""
+
+    problem: Problem
+    heading: str
+
+
+@dataclass(slots=True)
+class Cells:
+    """One value per row of the chunk.
+
+    Attributes:
+        values: "" where there is none, or where it is wrong.
+        problems: position -> what was found there.
+        origin: position -> heading of the column that the value came from.
+    """
+
+    values: list[str]
+    origin: Callable[[int], str]
+    problems: dict[int, tuple[Found, ...]] = field(default_factory=dict)
+
+    def add(self, position: int, problem: Problem) -> None:
+        """Note a problem at a position."""
+        found = Found(problem, self.origin(position))
+        self.problems[position] = (*self.problems.get(position, ()), found)
+
+
+class Batch:
+    """The raw cells of one chunk, each column turned into lists once, on demand."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self.size = len(frame)
+        self._raw: dict[str, list[str]] = {}
+        self._clean: dict[str, list[str]] = {}
+        self._filled: dict[tuple[str, frozenset[str]], list[str]] = {}
+
+    def raw(self, heading: str) -> list[str]:
+        """The cells as they stand in the file."""
+        if heading not in self._raw:
+            self._raw[heading] = self._frame[heading].tolist()
+        return self._raw[heading]
+
+    def clean(self, heading: str) -> list[str]:
+        """The cells stripped and without control characters; line breaks are ``\\n``."""
+        if heading not in self._clean:
+            self._clean[heading] = _cleaned(self.raw(heading))
+        return self._clean[heading]
+
+    def filled(self, heading: str, placeholders: frozenset[str]) -> list[str]:
+        """The clean cells, with placeholders (casefolded texts) read as empty."""
+        if not placeholders:
+            return self.clean(heading)
+        key = (heading, placeholders)
+        if key not in self._filled:
+            self._filled[key] = _without(self.clean(heading), placeholders)
+        return self._filled[key]
+
+
+def _cleaned(raw: list[str]) -> list[str]:
+    if "".join(raw).isprintable():
+        return list(map(str.strip, raw))
+    memo = {text: tidy(text) for text in set(raw)}
+    return list(map(memo.__getitem__, raw))
+
+
+def _without(values: list[str], placeholders: frozenset[str]) -> list[str]:
+    longest = max(map(len, placeholders))
+    hits = {text for text in set(values) if len(text) <= longest and text.casefold() in placeholders}
+    return ["" if text in hits else text for text in values] if hits else values
+
+
+def apply(cells: Cells, function: ValueFunction) -> Cells:
+    """Run a function over the distinct values; "" is never passed in."""
+    distinct = set(cells.values)
+    distinct.discard("")
+    outcomes = {text: function(text) for text in distinct}
+    bad = {text: outcome for text, outcome in outcomes.items() if isinstance(outcome, Problem)}
+    memo = {text: outcome for text, outcome in outcomes.items() if isinstance(outcome, str)}
+    memo[""] = ""
+    memo.update((text, problem.value or "") for text, problem in bad.items())
+    result = Cells(list(map(memo.__getitem__, cells.values)), cells.origin, dict(cells.problems))
+    if bad:
+        for position, text in enumerate(cells.values):
+            if text in bad:
+                result.add(position, bad[text])
+    return result
+
+
+def has_error(found: Iterable[Found]) -> bool:
+    """Whether one of the problems leaves the value out."""
+    return any(one.problem.severity == "error" for one in found)

@@ -1,0 +1,229 @@
+"""`phone_numbers`, `phones`, `emails` and `consumer_ids` of the mapping -> compiled lists."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from importer.mapping import limits
+from importer.mapping.cells import ValueFunction
+from importer.mapping.document import Path
+from importer.mapping.language import ColumnMapping, PhoneSource, PhoneType, Region, TypedPhoneSource, Values
+from importer.mapping.reach import Judge, ListField, ListSource
+from importer.mapping.readers import (
+    ColumnReader,
+    ConstantReader,
+    Defaulted,
+    Reader,
+    Surroundings,
+    Worked,
+    compile_sources,
+    conditioned,
+    value_work,
+)
+from importer.mapping.value_functions import (
+    chain,
+    country,
+    email,
+    phone,
+    phone_type,
+    value_map,
+)
+from importer.transforms.problem import Problem, shown
+
+
+def compile_lists(mapping: ColumnMapping, around: Surroundings) -> list[ListField]:
+    """Every list that the mapping fills, in the order of the payload."""
+    contact = mapping.contact
+    return [
+        compiled
+        for compiled in (
+            _phones(mapping, around, "phone_numbers", contact.phone_numbers),
+            _phones(mapping, around, "phones", contact.phones),
+            _emails(mapping, around),
+            _consumer_ids(mapping, around),
+        )
+        if compiled.sources
+    ]
+
+
+def _phones(
+    mapping: ColumnMapping, around: Surroundings, name: str, entries: Sequence[PhoneSource]
+) -> ListField:
+    sources: list[ListSource] = []
+    for index, entry in enumerate(entries):
+        path: Path = ("contact", name, index)
+        region, where = (
+            (entry.region, (*path, "region")) if entry.region else (mapping.phone_region, ("phone_region",))
+        )
+        context = None if region is None else _country_cells(region, where, around)
+        judge = phone_judge(region.default if region else None, value_work(entry, around))
+        for reader, star in _readers(entry, path, around):
+            sources.append(
+                ListSource(
+                    reader,
+                    judge,
+                    _splitter(entry.split),
+                    context,
+                    "phone_region_unknown",
+                    _labels(entry, star, path, around),
+                    _drops(mapping, entry),
+                )
+            )
+    return ListField(
+        name,
+        tuple(sources),
+        limits.PHONES,
+        mapping.too_many,
+        "phone numbers",
+        "phone_repeated",
+        "phone_too_many",
+    )
+
+
+def _emails(mapping: ColumnMapping, around: Surroundings) -> ListField:
+    sources = []
+    for index, entry in enumerate(mapping.contact.emails):
+        judge = _plain_judge([*_work(entry, around), email])
+        for reader, _ in _readers(entry, ("contact", "emails", index), around):
+            sources.append(ListSource(reader, judge, _splitter(entry.split), drop=_drops(mapping, entry)))
+    return ListField(
+        "emails",
+        tuple(sources),
+        limits.EMAILS,
+        mapping.too_many,
+        "email addresses",
+        "email_repeated",
+        "email_too_many",
+    )
+
+
+def _consumer_ids(mapping: ColumnMapping, around: Surroundings) -> ListField:
+    sources = []
+    for index, entry in enumerate(mapping.contact.consumer_ids):
+        judge = _plain_judge(_work(entry, around))
+        for reader, _ in _readers(entry, ("contact", "consumer_ids", index), around):
+            sources.append(ListSource(reader, judge, _splitter(entry.split), drop=_drops(mapping, entry)))
+    return ListField(
+        "consumer_ids",
+        tuple(sources),
+        limits.CONSUMER_IDS,
+        mapping.too_many,
+        "consumer ids",
+        "",
+        "consumer_ids_too_many",
+    )
+
+
+# --- the pieces of a source ----------------------------------------------------------------------
+
+
+def _readers(entry: Values, path: Path, around: Surroundings) -> list[tuple[Reader, str]]:
+    """Each column of an entry with what stood for its *, `when` and `default` applied."""
+    readers: list[tuple[Reader, str]] = []
+    for reader, star in compile_sources(entry, path, around):
+        guarded = conditioned(reader, entry, path, around)
+        readers.append((guarded if entry.default is None else Defaulted(guarded, entry.default), star))
+    return readers
+
+
+def _work(entry: Values, around: Surroundings) -> list[ValueFunction]:
+    work = value_work(entry, around)
+    return [] if work is None else [work]
+
+
+def _drops(mapping: ColumnMapping, entry: Values) -> bool:
+    return (entry.on_bad_value or mapping.on_bad_value) == "drop"
+
+
+def _splitter(separators: Sequence[str]) -> re.Pattern[str] | None:
+    if not separators:
+        return None
+    return re.compile("|".join(r"\n" if one in {"lines", "\n"} else re.escape(one) for one in separators))
+
+
+def _plain_judge(functions: Sequence[ValueFunction]) -> Judge:
+    run = chain(functions)
+    return lambda text, context: run(text)  # noqa: ARG005 - judges of phones need the country
+
+
+def phone_judge(default: str | None, work: ValueFunction | None) -> Judge:
+    """The judge of phone numbers.
+
+    The row's country is looked up only when the number needs one: a wrong country cell beside a number with
+    + is no error of this row.
+    """
+    before = [] if work is None else [work]
+    country_of = lru_cache(4096)(country)
+
+    @lru_cache(512)
+    def reading(region: str | None) -> ValueFunction:
+        return chain([*before, lambda piece: phone(piece, region)])
+
+    def judge(text: str, context: str) -> str | Problem:
+        if not context:
+            return reading(default)(text)
+        region = country_of(context)
+        if isinstance(region, str):
+            return reading(region)(text)
+        outcome = reading(None)(text)
+        return region if isinstance(outcome, Problem) and outcome.code == "phone_no_region" else outcome
+
+    return judge
+
+
+def _country_cells(region: Region, path: Path, around: Surroundings) -> Reader | None:
+    if region.column is None:
+        return None
+    found = around.headings.find(region.column, (*path, "column"), optional=region.optional)
+    if not found:
+        return None
+    reader: Reader = ColumnReader(found[0].heading, around.placeholders)
+    return reader if region.map is None else Worked(reader, value_map(region.map, "keep"))
+
+
+def _labels(entry: PhoneSource, star: str, path: Path, around: Surroundings) -> Reader | None:
+    """The types of a source's numbers; None for `phone_numbers`, which have none."""
+    if not isinstance(entry, TypedPhoneSource):
+        return None
+    kind = entry.type
+    if kind is None:
+        return ConstantReader("")
+    if kind.column is None:
+        return ConstantReader(kind.default or "")
+    heading = _label_heading(kind, kind.column, star, (*path, "type", "column"), around)
+    if heading is None:
+        return ConstantReader(kind.default or "")
+    reader = Worked(ColumnReader(heading, around.placeholders), type_of_label(kind))
+    return reader if kind.default is None else Defaulted(reader, kind.default)
+
+
+def _label_heading(
+    kind: PhoneType, columns: Sequence[str], star: str, path: Path, around: Surroundings
+) -> str | None:
+    if star:
+        heading = around.headings.beside(columns, star)
+        if heading is None and not kind.optional:
+            around.headings.complain([column.replace("*", star) for column in columns], path)
+        return heading
+    found = around.headings.find(columns, path, optional=kind.optional)
+    return found[0].heading if found else None
+
+
+def type_of_label(kind: PhoneType) -> ValueFunction:
+    """Label -> phone type: the mapping's own map first, then the words that everybody uses."""
+    own = value_map(kind.map or {}, "keep")
+
+    def run(label: str) -> str | Problem:
+        mapped = own(label)
+        word = mapped if isinstance(mapped, str) else label
+        if word in limits.PHONE_TYPES:
+            return word
+        known = phone_type(word)
+        if isinstance(known, str) and known in limits.PHONE_TYPES:
+            return known
+        if kind.default is not None:
+            return ""
+        wanted = ", ".join(limits.PHONE_TYPES)
+        return Problem("phone_type_unknown", f"{shown(label)} is no phone type; Zoom knows {wanted}")
+
+    return run

@@ -1,0 +1,94 @@
+"""Who a row is: its key columns, joined so that no two different rows can look the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from importer.mapping.cells import Batch, Cells, Found, flat
+from importer.mapping.language import ColumnMapping
+from importer.mapping.reach import Finding
+from importer.mapping.readers import ColumnReader, Reader, Surroundings, Worked
+from importer.mapping.value_functions import chain, damaged_number
+from importer.transforms.problem import Problem, shown
+
+
+@dataclass(frozen=True, slots=True)
+class KeyColumns:
+    """The key, compiled: one reader a column."""
+
+    readers: tuple[Reader, ...]
+    headings: tuple[str, ...]
+
+    def read(self, batch: Batch) -> tuple[list[str], list[Finding]]:
+        """The key of each row, "" where one of its columns is blank or damaged, and what is wrong there."""
+        columns = [self._column(reader, batch) for reader in self.readers]
+        findings: list[Finding] = []
+        for heading, cells in zip(self.headings, columns, strict=True):
+            findings += _told(cells) + _blanks(cells, heading) + _damaged(cells, heading)
+        keys = _joined([cells.values for cells in columns])
+        for finding in findings:
+            if finding.found.problem.severity == "error":
+                keys[finding.position] = ""
+        return keys, findings
+
+    @staticmethod
+    def _column(reader: Reader, batch: Batch) -> Cells:
+        cells = reader.read(batch)
+        return Cells(flat(cells.values), cells.origin, cells.problems)
+
+
+def compile_key(mapping: ColumnMapping, around: Surroundings) -> KeyColumns | None:
+    """The mapping's key; None when it has none."""
+    readers: list[Reader] = []
+    headings: list[str] = []
+    for index, entry in enumerate(mapping.key):
+        found = around.headings.find(entry.column, ("key", index))
+        if not found:
+            continue
+        reader: Reader = ColumnReader(found[0].heading, around.placeholders)
+        if entry.transform:
+            reader = Worked(reader, chain([around.transforms[name] for name in entry.transform]))
+        readers.append(reader)
+        headings.append(found[0].heading)
+    return KeyColumns(tuple(readers), tuple(headings)) if mapping.key else None
+
+
+def _joined(columns: Sequence[list[str]]) -> list[str]:
+    if len(columns) == 1:
+        return list(columns[0])
+    return [" | ".join(map(_escaped, row)) for row in zip(*columns, strict=True)]
+
+
+def _escaped(part: str) -> str:
+    return part.replace("\\", "\\\\").replace("|", "\\|")
+
+
+def _told(cells: Cells) -> list[Finding]:
+    return [Finding(at, found) for at, several in cells.problems.items() for found in several]
+
+
+def _blanks(cells: Cells, heading: str) -> list[Finding]:
+    if "" not in cells.values:
+        return []
+    problem = Problem("key_blank", "the key is empty; without it the row cannot be recognised next time")
+    return [
+        Finding(position, Found(problem, heading))
+        for position, key in enumerate(cells.values)
+        if not key and position not in cells.problems
+    ]
+
+
+def _damaged(cells: Cells, heading: str) -> list[Finding]:
+    damaged = {key for key in set(cells.values) if damaged_number(key)}
+    return [
+        Finding(
+            position,
+            Found(
+                Problem(
+                    "key_damaged", f"{shown(key)} is a number that Excel has rounded; its digits are lost"
+                ),
+                heading,
+            ),
+        )
+        for position, key in enumerate(cells.values)
+        if key in damaged
+    ]

@@ -1,0 +1,153 @@
+"""Rows -> contacts: a mapping bound to the headings of one file, run chunk by chunk.
+
+Everything is looked up once, when the mapper is made. Each chunk is then worked on a column at a time, and
+by the distinct values of a column, because most columns of a big file repeat their values.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from importer.errors import MappingError
+from importer.mapping.cells import Batch, ChunkLike, ValueFunction
+from importer.mapping.compile_lists import compile_lists
+from importer.mapping.compile_texts import (
+    CompiledText,
+    compile_custom_fields,
+    compile_texts,
+    compile_variables,
+)
+from importer.mapping.conditions import Test, compile_condition, reason
+from importer.mapping.custom_field import CustomField, resolve
+from importer.mapping.findings import IssueBook
+from importer.mapping.headings import Headings
+from importer.mapping.keys import compile_key
+from importer.mapping.language import ColumnMapping
+from importer.mapping.load import own_transforms
+from importer.mapping.mapped_chunk import ContactColumns, MappedChunk
+from importer.mapping.readers import Surroundings, casefolded
+from importer.mapping.value_functions import guarded, shipped_transforms
+
+
+class Mapper:
+    """A mapping bound to a file's headings.
+
+    Args:
+        mapping: the column mapping.
+        headings: the file's headings, unique.
+        custom_fields: the account's custom fields; None when the account is not asked, then values of
+            custom fields are only checked for their length.
+        address_book_id: the book whose custom fields may be written; None: not checked.
+        own_transforms: the person's own functions by their names in the mapping (`load.own_transforms`).
+
+    Attributes:
+        notes: sentences for the person about what cannot be checked.
+
+    Raises:
+        MappingError: columns that the file lacks, custom fields that the account lacks, transforms that
+            were not loaded; all of a kind at once.
+    """
+
+    def __init__(
+        self,
+        mapping: ColumnMapping,
+        headings: Sequence[str],
+        *,
+        custom_fields: Sequence[CustomField] | None = None,
+        address_book_id: str | None = None,
+        own_transforms: Mapping[str, Callable[[str], object]] | None = None,
+    ) -> None:
+        self.mapping = mapping
+        self.headings = tuple(headings)
+        resolved, complaints = resolve(mapping, custom_fields, address_book_id)
+        if complaints:
+            raise MappingError("\n".join(complaints))
+        found = Headings(self.headings, mapping.place)
+        around = Surroundings(
+            found, casefolded(mapping.placeholders), _transforms(mapping, own_transforms or {})
+        )
+        self._key = compile_key(mapping, around)
+        self._skips = _skips(mapping, around)
+        self._texts = compile_texts(mapping, around)
+        self._lists = compile_lists(mapping, around)
+        self._variables = compile_variables(mapping, around)
+        self._custom_fields = compile_custom_fields(mapping, around, resolved)
+        found.raise_missing()
+        self.notes = _notes(mapping, custom_fields)
+
+    def apply(self, chunk: ChunkLike) -> MappedChunk:
+        """Map some rows; what is wrong with the data becomes issues, never an exception."""
+        batch = Batch(chunk.frame)
+        book = IssueBook(self.headings, batch, chunk.lines, chunk.cell_names)
+        keys = None
+        if self._key is not None:
+            keys, findings = self._key.read(batch)
+            book.add_all(findings, "")
+        columns = self._columns(batch, book)
+        book.check_contacts(columns)
+        skipped = self._skipped(batch)
+        return MappedChunk(
+            chunk.numbers,
+            chunk.lines,
+            book.issues(chunk.issues, skipped),
+            skipped,
+            columns,
+            keys,
+            self._raw(batch),
+        )
+
+    def _columns(self, batch: Batch, book: IssueBook) -> ContactColumns:
+        lists = {}
+        for field in self._lists:
+            column = field.read(batch)
+            lists[field.field] = column.rows
+            book.add_reach(column.findings, field.field)
+        return ContactColumns(
+            {field.field: _read(field, batch, book) for field in self._texts},
+            lists,
+            [(id_, _read(field, batch, book)) for id_, field in self._variables],
+            [(id_, _read(field, batch, book)) for id_, field in self._custom_fields],
+        )
+
+    def _skipped(self, batch: Batch) -> dict[int, str]:
+        skipped: dict[int, str] = {}
+        for test, words in self._skips:
+            for position, holds in enumerate(test(batch)):
+                if holds:
+                    skipped.setdefault(position, words)
+        return skipped
+
+    def _raw(self, batch: Batch) -> Callable[[int], Sequence[str]]:
+        return lambda position: [batch.raw(heading)[position] for heading in self.headings]
+
+
+def _read(field: CompiledText, batch: Batch, book: IssueBook) -> list[str]:
+    column = field.read(batch)
+    book.add_all(column.findings, field.field)
+    return column.values
+
+
+def _skips(mapping: ColumnMapping, around: Surroundings) -> list[tuple[Test, str]]:
+    return [
+        (
+            compile_condition(condition, ("skip_rows", index), around.headings, around.placeholders),
+            f"the mapping skips rows where {reason(condition)}",
+        )
+        for index, condition in enumerate(mapping.skip_rows)
+    ]
+
+
+def _transforms(
+    mapping: ColumnMapping, own: Mapping[str, Callable[[str], object]]
+) -> dict[str, ValueFunction]:
+    wanted = own_transforms(mapping)
+    lacking = [name for name in wanted if name not in own]
+    if lacking:
+        raise MappingError(f"{mapping.file}: the transform {', '.join(lacking)} was not loaded.")
+    return {**shipped_transforms(), **{name: guarded(name, own[name]) for name in wanted}}
+
+
+def _notes(mapping: ColumnMapping, custom_fields: Sequence[CustomField] | None) -> tuple[str, ...]:
+    entries = mapping.contact.custom_fields
+    if custom_fields is not None or not entries:
+        return ()
+    names = ", ".join(f'"{entry.name or entry.id}"' for entry in entries)
+    return (f"Custom fields ({names}) are checked for length only, because the account was not asked.",)

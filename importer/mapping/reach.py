@@ -1,0 +1,250 @@
+"""The lists of a contact: phone numbers, email addresses, consumer ids.
+
+A source (one column, mostly one value a cell) gives a column of values plus, for the few cells that hold
+several or are wrong, what became of each piece; only combining the sources looks at rows.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
+
+from importer.mapping.cells import Batch, Cells, Found
+from importer.mapping.readers import Reader
+from importer.transforms.problem import Problem
+
+Item: TypeAlias = str | tuple[str, str]
+"""A value, or a phone number with its type ("" when it has none)."""
+
+
+@dataclass(slots=True)
+class Listed:
+    """What one source gives.
+
+    Attributes:
+        first: one item a row, "" where there is none, or where `more` says better.
+        origin: position -> heading.
+        more: position -> all items of a cell that holds several, or of which some are wrong.
+        problems: position -> what was found there.
+    """
+
+    first: Sequence[Item]
+    origin: Callable[[int], str]
+    more: dict[int, tuple[Item, ...]] = field(default_factory=dict)
+    problems: dict[int, tuple[Found, ...]] = field(default_factory=dict)
+
+    def items(self, position: int) -> tuple[Item, ...]:
+        """The items of one row."""
+        if position in self.more:
+            return self.more[position]
+        item = self.first[position]
+        return (item,) if item else ()
+
+
+class Judge(Protocol):
+    """Says what becomes of one piece of a cell; `context` is the country cell of the row, or ""."""
+
+    def __call__(self, text: str, context: str) -> str | Problem:
+        """Judge a piece that is not empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListSource:
+    """One source of a list, compiled.
+
+    Attributes:
+        reader: the cells.
+        judge: piece -> value or problem.
+        split: what separates the pieces of a cell; None when a cell is one piece.
+        context: cells that the judge needs beside the text (the country), None when it needs none.
+        context_problem: code of the problem that is the context's fault, so that it is told of its column.
+        labels: types of the numbers; None for lists without types.
+        drop: a wrong value is left out when the contact has another.
+    """
+
+    reader: Reader
+    judge: Judge
+    split: re.Pattern[str] | None = None
+    context: Reader | None = None
+    context_problem: str = ""
+    labels: Reader | None = None
+    drop: bool = False
+
+    def read(self, batch: Batch) -> Listed:
+        """The items of these rows; never raises for data."""
+        cells = self.reader.read(batch)
+        listed = self._judged(cells, None if self.context is None else self.context.read(batch))
+        for position, found in cells.problems.items():
+            listed.problems[position] = (*found, *listed.problems.get(position, ()))
+        return listed if self.labels is None else _typed(listed, self.labels.read(batch))
+
+    def _judged(self, cells: Cells, context: Cells | None) -> Listed:
+        keys: Sequence[Hashable] = cells.values
+        outcomes: dict[Hashable, tuple[str | Problem, ...]]
+        if context is None:
+            outcomes = {text: self._pieces(text, "") for text in set(cells.values) if text}
+        else:
+            pairs = list(zip(cells.values, context.values, strict=True))
+            keys, outcomes = pairs, {pair: self._pieces(*pair) for pair in set(pairs) if pair[0]}
+        special = {
+            key: found for key, found in outcomes.items() if len(found) != 1 or isinstance(found[0], Problem)
+        }
+        memo = {key: "" if key in special else str(found[0]) for key, found in outcomes.items()}
+        listed = Listed([memo.get(key, "") for key in keys], cells.origin)
+        if special:
+            for position, key in enumerate(keys):
+                if key in special:
+                    self._note(listed, position, special[key], context)
+        return listed
+
+    def _pieces(self, text: str, context: str) -> tuple[str | Problem, ...]:
+        if self.split is None:
+            outcome = self.judge(text, context)
+            return (outcome,) if outcome else ()
+        pieces = (piece.strip() for piece in self.split.split(text))
+        outcomes = (self.judge(piece, context) for piece in pieces if piece)
+        return tuple(outcome for outcome in outcomes if outcome)
+
+    def _note(
+        self, listed: Listed, position: int, outcomes: Sequence[str | Problem], context: Cells | None
+    ) -> None:
+        values: list[Item] = []
+        for outcome in outcomes:
+            if isinstance(outcome, str):
+                values.append(outcome)
+                continue
+            if outcome.value and outcome.severity == "warning":
+                values.append(outcome.value)
+            blamed = context if context is not None and outcome.code == self.context_problem else listed
+            found = Found(outcome, blamed.origin(position))
+            listed.problems[position] = (*listed.problems.get(position, ()), found)
+        listed.more[position] = tuple(values)
+
+
+def _typed(listed: Listed, labels: Cells) -> Listed:
+    """Numbers with their types; a wrong label counts only where there is a number."""
+    types = labels.values
+    first = [
+        (item, kind) if isinstance(item, str) and item else ""
+        for item, kind in zip(listed.first, types, strict=True)
+    ]
+    typed = Listed(first, listed.origin, problems=dict(listed.problems))
+    for position, items in listed.more.items():
+        typed.more[position] = tuple((item, types[position]) for item in items if isinstance(item, str))
+    for position, found in labels.problems.items():
+        if typed.items(position):
+            typed.problems[position] = (*typed.problems.get(position, ()), *found)
+    return typed
+
+
+# --- several sources, one list ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem of one row, told of a column; `drop` when the mapping allows to leave the value out."""
+
+    position: int
+    found: Found
+    drop: bool = False
+
+
+@dataclass(slots=True)
+class ListColumn:
+    """One list of the contact for every row of the chunk."""
+
+    rows: list[tuple[Item, ...]]
+    findings: list[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class ListField:
+    """A list of the contact, compiled.
+
+    Attributes:
+        field: its name in the payload.
+        sources: in the order in which their values come.
+        limit: how many values fit.
+        too_many: what becomes of a row with more.
+        word: what a message calls the values ("phone numbers").
+        repeated: issue code of a value that comes twice, "" to leave it out in silence.
+        exceeded: issue code of a list that is too long.
+    """
+
+    field: str
+    sources: tuple[ListSource, ...]
+    limit: int
+    too_many: Literal["reject", "cut"]
+    word: str
+    repeated: str
+    exceeded: str
+
+    def read(self, batch: Batch) -> ListColumn:
+        """The list for these rows, unique and within its limit."""
+        listed = [source.read(batch) for source in self.sources]
+        column = ListColumn(_rows(listed, batch.size), [])
+        for source, one in zip(self.sources, listed, strict=True):
+            column.findings += [
+                Finding(position, found, source.drop and found.problem.severity == "error")
+                for position, several in one.problems.items()
+                for found in several
+            ]
+        self._make_unique(column, listed)
+        self._keep_limit(column, listed)
+        return column
+
+    def _make_unique(self, column: ListColumn, listed: Sequence[Listed]) -> None:
+        for position, row in enumerate(column.rows):
+            if len(row) > 1 and len(set(map(_same, row))) < len(row):
+                firsts: dict[str, Item] = {}
+                for item in row:
+                    firsts.setdefault(_same(item), item)
+                column.rows[position] = tuple(firsts.values())
+                if self.repeated:
+                    column.findings += [Finding(position, found) for found in self._twins(listed, position)]
+
+    def _twins(self, listed: Sequence[Listed], position: int) -> Iterator[Found]:
+        seen: set[str] = set()
+        for one in listed:
+            for item in one.items(position):
+                if _same(item) in seen:
+                    said = f'"{_text(item)}" stands twice in this row; it is sent once'
+                    yield Found(
+                        Problem(self.repeated, said, "warning", value=_text(item)), one.origin(position)
+                    )
+                seen.add(_same(item))
+
+    def _keep_limit(self, column: ListColumn, listed: Sequence[Listed]) -> None:
+        for position, row in enumerate(column.rows):
+            if len(row) <= self.limit:
+                continue
+            column.rows[position] = row[: self.limit]
+            heading = next(one.origin(position) for one in reversed(listed) if one.items(position))
+            said = f"the row has {len(row)} {self.word}; a contact takes {self.limit}"
+            problem = Problem(self.exceeded, said)
+            if self.too_many == "cut":
+                problem = Problem(
+                    self.exceeded, f"{said}, so the last ones are left out", "warning", value=""
+                )
+            column.findings.append(Finding(position, Found(problem, heading)))
+
+
+def _rows(listed: Sequence[Listed], size: int) -> list[tuple[Item, ...]]:
+    if not listed:
+        return [()] * size
+    if len(listed) == 1:
+        rows: list[tuple[Item, ...]] = [(item,) if item else () for item in listed[0].first]
+    else:
+        rows = [tuple(filter(None, row)) for row in zip(*(one.first for one in listed), strict=True)]
+    for position in {position for one in listed for position in one.more}:
+        rows[position] = tuple(item for one in listed for item in one.items(position))
+    return rows
+
+
+def _text(item: Item) -> str:
+    return item if isinstance(item, str) else item[0]
+
+
+def _same(item: Item) -> str:
+    """What makes two items the same: the number without its type, an address without its capitals."""
+    return _text(item).casefold()
