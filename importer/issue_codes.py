@@ -164,6 +164,12 @@ _TABLE = (
         "Correct it, or delete it if the contact has another address or a phone number.",
     ),
     IssueCode(
+        "email_mended",
+        "warning",
+        "The address stood among other text or blanks, and was taken out with certainty.",
+        "Nothing; write the bare address to avoid it.",
+    ),
+    IssueCode(
         "email_too_many",
         "error",
         "More than 4 email addresses.",

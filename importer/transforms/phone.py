@@ -1,0 +1,234 @@
+"""Phone numbers: any spelling -> E.164, or the problem with it.
+
+Two paths give the same verdict. `phone_reference` asks `phonenumbers` for everything. `phone` answers the
+common spellings (digits, a plus, ordinary punctuation) from compiled numbering plans and leaves the rest to
+the other. A number that `phonenumbers` does not call valid is never let through.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import phonenumbers
+from phonenumbers import CountryCodeSource, PhoneNumberFormat, PhoneNumberType
+
+from importer.transforms import phone_messages
+from importer.transforms.phone_cell import PhoneCell, read_cell, two_numbers
+from importer.transforms.phone_plan import E164_MAX_DIGITS, prefixes, resolve
+from importer.transforms.problem import Problem, warning
+
+_SIMPLE: Final = re.compile(r"\(?(\+?)(?!\d+\.\d$)[\d(][\d() .-]{3,22}[\d]|(\+?)\d{2,5}/\d{3,12}")
+_NOT_DIGITS: Final = str.maketrans("", "", "+ ()./-")
+LOST_PLUS: Final = "the + in front was lost"
+LOST_ZERO: Final = "the 0 in front was lost"
+_LONGEST_CERTAIN: Final = 13
+"""More digits may be two short numbers side by side: the plain path looks closer."""
+
+
+def phone(text: str, region: str | None) -> str | Problem:
+    """Give the number in E.164 ("+442079460958"), or the problem with it; never raises.
+
+    Args:
+        text: a cell that is not empty.
+        region: the country where numbers without a country code belong (ISO 3166 alpha-2), None when unknown.
+    """
+    match = _SIMPLE.fullmatch(text)
+    if match is not None and text.isascii():
+        digits = text.translate(_NOT_DIGITS)
+        home = known_region(region)
+        if len(digits) <= _LONGEST_CERTAIN:
+            plus = "+" in text[:2]
+            reading = resolve(digits, home, plus=plus)
+            if reading is not None and (plus or _written_in_full(digits, reading.origin, home)):
+                return reading.e164
+    return phone_reference(text, region)
+
+
+def _written_in_full(digits: str, origin: str, region: str | None) -> bool:
+    """Whether nothing is missing in front: such a number may have been damaged, the plain path decides."""
+    if region is None or origin == "plus":
+        return False
+    if origin == "idd":
+        return True
+    trunk = prefixes(region).trunk
+    if origin == "bare_code":
+        return trunk == prefixes(region).calling_code
+    return trunk != "0" or digits[0] == "0"
+
+
+def phone_reference(text: str, region: str | None) -> str | Problem:
+    """`phone` by the library alone: slower, and the measure for the fast path."""
+    home = known_region(region)
+    cell = read_cell(text)
+    if isinstance(cell, Problem):
+        return cell
+    if _side_by_side(cell.core, home):
+        return two_numbers(text)
+    found = _find(cell.core, home)
+    if found is None:
+        digits = cell.core.translate(_NOT_DIGITS)
+        outside = behind_outside_line(digits, home) if home is not None and "+" not in cell.core else ""
+        return phone_messages.failure(text, cell.core, home, outside)
+    notes = [note for note in (cell.mended, found.mended) if note]
+    if cell.extension:
+        return phone_messages.extension_dropped(text, found.e164, cell.extension, notes)
+    if notes:
+        return warning("phone_mended", phone_messages.mended(text, found.e164, notes), found.e164)
+    return found.e164
+
+
+def phone_extension(text: str) -> str:
+    """The digits of the extension that stands behind the number, "" when there is none."""
+    cell = read_cell(text)
+    return "" if isinstance(cell, Problem) else cell.extension
+
+
+@lru_cache(maxsize=1024)
+def known_region(region: str | None) -> str | None:
+    """The region in upper case if `phonenumbers` knows its numbers, else None."""
+    upper = (region or "").upper()
+    return upper if upper in phonenumbers.SUPPORTED_REGIONS else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    e164: str
+    mended: str = ""
+
+
+def _find(core: str, region: str | None) -> _Found | None:
+    """The first reading that gives a valid number, from the literal one to the mended ones."""
+    if any(sign.isalpha() for sign in core):
+        return _vanity(core, region)
+    literal = _literal(core, region)
+    if literal is not None:
+        return literal
+    for candidate, note in _candidates(core, region):
+        number = _parse(candidate, region)
+        if number is not None:
+            return _Found(number, note)
+    return None
+
+
+def _literal(core: str, region: str | None) -> _Found | None:
+    parsed = _parse_fully(core, region)
+    if parsed is None:
+        return None
+    mended = _missing_in_front(core, parsed, region)
+    if mended == LOST_ZERO and region is not None:
+        # 4915123456789 in Germany is nearly always +49 151..., hardly ever the landline 04915 123456789.
+        digits = core.translate(_NOT_DIGITS)
+        own = _parse(f"+{digits}", None) if digits.startswith(prefixes(region).calling_code) else None
+        if own is not None:
+            return _Found(own, LOST_PLUS)
+    return _Found(phonenumbers.format_number(parsed, PhoneNumberFormat.E164), mended)
+
+
+def _missing_in_front(core: str, number: phonenumbers.PhoneNumber, region: str | None) -> str:
+    """What a spreadsheet took from the front of a number that is valid all the same, "" when nothing."""
+    source = number.country_code_source
+    if region is None or core.lstrip(" (").startswith("+"):
+        return ""
+    home = prefixes(region)
+    if source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN and home.trunk != home.calling_code:
+        return LOST_PLUS
+    if source != CountryCodeSource.FROM_DEFAULT_COUNTRY or home.trunk != "0":
+        return ""
+    digits = core.translate(_NOT_DIGITS)
+    national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+    if "".join(sign for sign in national if sign.isdigit()) == f"0{digits}":
+        return LOST_ZERO
+    return ""
+
+
+def _candidates(core: str, region: str | None) -> list[tuple[str, str]]:
+    """Other ways to read a number that is not valid as it stands, with what is mended by them."""
+    digits = core.translate(_NOT_DIGITS)
+    plus = core.lstrip(" (").startswith("+")
+    found: list[tuple[str, str]] = []
+    if re.search(r"\(\s*0\s*\)", core):
+        found.append((re.sub(r"\(\s*0\s*\)", " ", core), ""))
+    if digits.startswith("00"):
+        found.append((f"+{digits[2:]}", "the 00 in front was read as +"))
+    if plus or region is None:
+        return found
+    if digits[0] != "0" and _certainly_international(digits, region):
+        found.append((f"+{digits}", LOST_PLUS))
+    if digits[0] != "0" and not prefixes(region).trunk:
+        # Italy and others keep the 0 in the international number too: without it there is no number.
+        found.append((f"0{digits}", LOST_ZERO))
+    return found
+
+
+def _certainly_international(digits: str, region: str) -> bool:
+    """Whether digits that are no national number can only be an international one without its plus.
+
+    Where national numbers begin with 0, a number without one has no other explanation short of two mistakes
+    at once. Elsewhere it must be so long that one digit too many does not explain it.
+    """
+    home = prefixes(region)
+    if digits.startswith(home.calling_code) or behind_outside_line(digits, region):
+        return False
+    return len(digits) >= 10 and (home.trunk == "0" or len(digits) >= home.longest + 2)
+
+
+def behind_outside_line(digits: str, region: str) -> str:
+    """The number behind a dialler's 9 for the outside line, "" when the digits cannot be one."""
+    reading = resolve(digits[1:], region, plus=False) if digits.startswith("9") else None
+    return reading.e164 if reading is not None else ""
+
+
+def _vanity(core: str, region: str | None) -> _Found | None:
+    """Letters as on the keys of a phone. Only where such numbers exist, since any word is digits then."""
+    letters = "".join(sign for sign in core if sign.isalpha())
+    parsed = _parse_fully(phonenumbers.convert_alpha_characters_in_number(core), region)
+    if parsed is None:
+        return None
+    free = phonenumbers.number_type(parsed) in _VANITY_TYPES
+    if not free and not (parsed.country_code == 1 and letters.isupper()):
+        return None
+    return _Found(phonenumbers.format_number(parsed, PhoneNumberFormat.E164))
+
+
+_VANITY_TYPES: Final = frozenset(
+    {
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.UAN,
+    }
+)
+
+
+def _side_by_side(core: str, region: str | None) -> bool:
+    """Whether two whole numbers stand side by side, each with its own 0 or + in front."""
+    if len(core.translate(_NOT_DIGITS)) <= _LONGEST_CERTAIN:
+        return False
+    for match in re.finditer(r"[ /-]+\(?(?=[+0])", core):
+        first, second = core[: match.start()], core[match.start() :].strip(" /-")
+        if len(first) < 6 or len(second) < 6:
+            continue
+        if _parse(first, region) is not None and _parse(second, region) is not None:
+            return True
+    return False
+
+
+def _parse(core: str, region: str | None) -> str | None:
+    number = _parse_fully(core, region)
+    return None if number is None else phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def _parse_fully(core: str, region: str | None) -> phonenumbers.PhoneNumber | None:
+    """A valid number or None."""
+    try:
+        number = phonenumbers.parse(core, region, keep_raw_input=True)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return number if len(e164) <= E164_MAX_DIGITS + 1 else None
+
+
+__all__ = ["PhoneCell", "known_region", "phone", "phone_extension", "phone_reference"]
