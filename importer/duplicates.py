@@ -62,6 +62,22 @@ class Repeated:
                     found[other] = None
         return tuple(found)[:most]
 
+    def rank(self, number: int) -> int:
+        """Say which of the rows with its value row `number` is: 0 for the first and for one alone."""
+        place = int(np.searchsorted(self.numbers, number))
+        if place == len(self.numbers) or self.numbers[place] != number:
+            return 0
+        group = self.groups[place]
+        members = self.members[self.starts[group] : self.starts[group + 1]]
+        return int(np.searchsorted(members, number))
+
+    def last(self, number: int) -> int:
+        """Name the last row that has the value of row `number`; itself when it is alone."""
+        place = int(np.searchsorted(self.numbers, number))
+        if place == len(self.numbers) or self.numbers[place] != number:
+            return number
+        return int(self.members[self.starts[self.groups[place] + 1] - 1])
+
     def all_groups(self) -> Iterator[tuple[int, ...]]:
         """Yield the row numbers of each group; groups in the order of their first row."""
         order = np.argsort(self.members[self.starts[:-1]], kind="stable")

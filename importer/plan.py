@@ -72,22 +72,25 @@ def plan_rows(
     mode: Mode = "upsert",
     keys: Sequence[str] | None = None,
     extra_issues: Mapping[int, tuple[Issue, ...]] | None = None,
+    passed_over: Mapping[int, str] | None = None,
 ) -> Iterator[Step]:
     """Yield one step per row of the chunk, in order.
 
     Args:
         rows: the mapped chunk.
         known: what the ledger remembers, by key.
-        mode: "upsert" creates new keys and updates changed ones; "create" never updates, "update" never creates.
+        mode: "upsert" creates new keys and updates changed ones; "create" never updates, "update" never
+            creates.
         keys: overrules `rows.keys` (numbered content keys, keys that a corrections file carries).
         extra_issues: issues found by looking at the whole file (duplicates), by row number.
+        passed_over: reasons to skip rows that only the whole file can tell, by row number.
     """
-    extra = extra_issues or {}
+    extra, over = extra_issues or {}, passed_over or {}
     row_keys = rows.keys if keys is None else keys
     for position, number in enumerate(rows.numbers):
         line, key = rows.lines[position], row_keys[position]
         issues = rows.issues.get(position, ()) + extra.get(number, ())
-        reason = rows.skipped.get(position)
+        reason = rows.skipped.get(position) or over.get(number)
         if reason is not None:
             yield Skip(number, line, key, reason)
         elif any(issue.severity == "error" for issue in issues):

@@ -41,6 +41,15 @@ def test_only_the_first_others_are_named() -> None:
     assert repeated.others(2) == (1, 3, 4, 5, 6)
 
 
+def test_rank_and_last_tell_the_rows_of_one_value_apart() -> None:
+    """The first row has rank 0; rows that are alone are their own last."""
+    with DuplicateFinder() as finder:
+        finder.add(digests(["a", "b", "a", "a"]), [3, 4, 7, 9])
+        repeated = finder.repeated()
+    assert [repeated.rank(number) for number in (3, 4, 7, 9, 99)] == [0, 0, 1, 2, 0]
+    assert [repeated.last(number) for number in (3, 4, 7, 9)] == [9, 4, 9, 9]
+
+
 def test_nothing_in_nothing_out() -> None:
     """An empty file has no duplicates."""
     with DuplicateFinder() as finder:

@@ -1,0 +1,33 @@
+"""What the ledger remembers of a row, as far as it decides whether something is sent. Pure."""
+
+from importer.ledger import Entry
+from importer.model import Create, Failed, Outcome, Rejected, Skipped, Unchanged, Update
+from importer.plan import Known
+
+
+def known(entry: Entry) -> Known:
+    """Say what the book has under the entry's key."""
+    return Known(entry.contact_id, entry.certain_fingerprint, entry.payload)
+
+
+def refused_before(step: Create | Update, entry: Entry | None) -> Failed | None:
+    """Return the failure of an earlier run that would only happen again, since the row is the same."""
+    if entry is None or entry.outcome != "failed" or entry.transient:
+        return None
+    if entry.sent_fingerprint != step.fingerprint:
+        return None
+    message = f"{entry.message} (refused by an earlier run; not sent again, since the row is the same)"
+    return Failed(entry.code, entry.field, message, entry.http_status, 0, transient=False)
+
+
+def worth_noting(outcome: Outcome, entry: Entry | None) -> bool:
+    """Say whether the ledger has to learn of an outcome without network: not when it knows already."""
+    match outcome:
+        case Rejected():
+            return True
+        case Skipped():
+            return entry is None or entry.outcome != "skipped"
+        case Unchanged():
+            return entry is not None and entry.outcome not in ("created", "updated", "unchanged", "adopted")
+        case _:
+            return False
