@@ -33,9 +33,15 @@ _CHECK_UP_TO_BYTES: Final = 32 * 1024 * 1024
 
 
 def create(path: Path, book: Mapping[str, str]) -> None:
-    """Make a new ledger. It gets its name only when it is whole, so a crash leaves no half one behind."""
+    """Make a new ledger. It gets its name only when it is whole, so a crash leaves no half one behind.
+
+    Raises:
+        LedgerError: beside it lies the log of a ledger that was moved away without it.
+    """
+    _refuse_orphaned_log(path)
     fresh = path.with_name(path.name + ".new")
-    fresh.unlink(missing_ok=True)
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
     make_private(fresh)
     with contextlib.closing(_connect(fresh)) as connection:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -114,6 +120,17 @@ def _require_wal(connection: sqlite3.Connection, path: Path) -> None:
             f"The folder of the ledger {path} cannot hold it: it seems to be a network drive. Choose a "
             "folder on a local disk with --ledger."
         )
+
+
+def _refuse_orphaned_log(path: Path) -> None:
+    # SQLite would play it into the new file, and it may hold the newest rows of the old one.
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        raise LedgerError(
+            f"The file {log} belongs to a ledger that is no longer beside it, and may hold its newest rows. "
+            f"Put {path.name} back, or move both files away together."
+        )
+    log.unlink(missing_ok=True)
 
 
 def _flush_folder(folder: Path) -> None:

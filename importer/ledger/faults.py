@@ -1,6 +1,8 @@
 """What SQLite and the operating system report, as sentences that say what to do."""
 
+import contextlib
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from importer.errors import ImportStopped, LedgerError, StoppedEarly
@@ -17,9 +19,9 @@ def is_damaged(error: sqlite3.Error) -> bool:
 def damaged(path: Path) -> LedgerError:
     """Build the error for a ledger whose content is broken."""
     return LedgerError(
-        f"The ledger {path} is damaged and has been left untouched. Put back a copy from a backup, or "
-        "move the file away and rebuild the ledger from the address book with `zoom-import adopt`; a run "
-        "without the old ledger would create every contact again."
+        f"The ledger {path} is damaged and has been left untouched. Put back a copy from a backup, or move it "
+        "away together with the -wal and -shm files beside it and rebuild the ledger from the address book with "
+        "`zoom-import adopt`; a run without the old ledger would create every contact again."
     )
 
 
@@ -29,7 +31,7 @@ def opening_error(path: Path, error: sqlite3.Error | OSError) -> LedgerError:
         return damaged(path)
     reason = error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
     return LedgerError(
-        f"The ledger {path} cannot be opened ({reason}). It needs a folder on a local disk that you may "
+        f"The ledger {path} cannot be used ({reason}). It needs a folder on a local disk that you may "
         "write to and that has room; choose another place with --ledger."
     )
 
@@ -46,6 +48,15 @@ def writing_error(path: Path, error: sqlite3.Error) -> ImportStopped:
         f"{reason} and start the same command again. Nothing is lost: no contact was sent that the "
         "ledger does not know of, and rows whose answer could not be noted are looked up first."
     )
+
+
+@contextlib.contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the operating system raise inside into a LedgerError."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise opening_error(path, error) from error
 
 
 def _name(error: sqlite3.Error) -> str:

@@ -4,10 +4,12 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeAlias
 
 from importer.ledger.entry import Entry
+from importer.ledger.faults import translated
 from importer.ledger.states import OWNED, sql_list
 
 Scan: TypeAlias = Callable[[sqlite3.Connection, str, tuple[object, ...]], Iterator[Entry]]
@@ -24,8 +26,9 @@ class Leavers:
     Only contacts that are in the book count: those that this source created or adopted.
     """
 
-    def __init__(self, connection: sqlite3.Connection, source: str, scan: Scan) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, source: str, scan: Scan) -> None:
         self._connection = connection
+        self._path = path
         self._source = source
         self._scan = scan
         connection.execute("CREATE TEMP TABLE present (key TEXT PRIMARY KEY) WITHOUT ROWID")
@@ -40,17 +43,16 @@ class Leavers:
 
     def add(self, keys: Iterable[str]) -> None:
         """Note keys that the file has; twice is fine."""
-        self._connection.execute("BEGIN")
-        self._connection.executemany("INSERT OR IGNORE INTO present VALUES (?)", ((key,) for key in keys))
-        self._connection.execute("COMMIT")
+        with translated(self._path):
+            self._connection.execute("BEGIN")
+            self._connection.executemany("INSERT OR IGNORE INTO present VALUES (?)", ((key,) for key in keys))
+            self._connection.execute("COMMIT")
 
     def count(self) -> int:
         """Return how many contacts of this source the file lacks."""
-        row = self._connection.execute(
-            f"SELECT count(*) FROM contacts JOIN sources USING (source) WHERE {_GONE}",
-            (self._source,),
-        ).fetchone()
-        return int(row[0])
+        query = f"SELECT count(*) FROM contacts JOIN sources USING (source) WHERE {_GONE}"
+        with translated(self._path):
+            return int(self._connection.execute(query, (self._source,)).fetchone()[0])
 
     def entries(self) -> Iterator[Entry]:
         """Yield them, in constant memory; contacts that are deleted meanwhile may be left out."""

@@ -5,22 +5,22 @@ import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Literal, Self
 
-from importer.errors import LedgerBusy, LedgerError
-from importer.ledger.connection import Durability, create, open_writing
+from importer.ledger.connection import Durability
 from importer.ledger.entry import Adoption, Intent, Noted, Settlement, as_json, issues_as_json
-from importer.ledger.faults import opening_error
+from importer.ledger.faults import translated
 from importer.ledger.lock import WriterLock
+from importer.ledger.opening import busy, make_or_compare, open_prepared
 from importer.ledger.place import api_host, check_is_ledger, make_folder
 from importer.ledger.reader import Reader
 from importer.ledger.runs import Clock, RunStart, run_id, to_ms
 from importer.ledger.settlements import note_values, settle_values
-from importer.ledger.statements import apply, note, note_unchanged, recover
+from importer.ledger.statements import apply, forget, note, note_unchanged, rename
 from importer.ledger.states import Event
 from importer.ledger.writer import Write, Writer
 from importer.model import Unchanged
@@ -90,15 +90,15 @@ class Ledger(Reader):
             "address_book_id": address_book_id,
             "api_host": api_host(api_url),
         }
-        with contextlib.ExitStack() as undo, _translated(place):
+        with contextlib.ExitStack() as undo, translated(place):
             check_is_ledger(place)
             make_folder(place)
             lock = WriterLock(place)
             if not lock.acquire():
-                raise _busy(place)
+                raise busy(place)
             undo.callback(lock.release)
-            _make_or_compare(place, binding)
-            writer = Writer(_prepared(place, source, durability, page_limit, clock), place)
+            make_or_compare(place, binding)
+            writer = Writer(open_prepared(place, source, durability, page_limit, clock), place)
             undo.callback(writer.close)
             ledger = cls(place, source, lock, writer, clock)
             undo.callback(ledger.close)
@@ -205,6 +205,22 @@ class Ledger(Reader):
             writes = [self._note(row) for row in noted[start : start + _NOTES_PER_WRITE]]
             await self._writer.write(Write(partial(_in_turn, writes=writes)))
 
+    async def rename(self, key: str, new: str) -> None:
+        """Let a row that is not in the book go on under another key: its own, once the cell is filled in.
+
+        If the ledger knows `new` already, `key` is merely forgotten.
+
+        Raises:
+            StoppedEarly: the ledger cannot be written.
+            IllegalTransitionError: `key` is, or may be, in the book.
+        """
+        await self._writer.write(Write(partial(rename, values=self._values(key) | {"new": new})))
+
+    async def forget(self, keys: Iterable[str]) -> None:
+        """Forget rows that have nothing in the book (rejected ones that left the file); others stay."""
+        writes = [partial(forget, values=self._values(key)) for key in keys]
+        await self._writer.write(Write(partial(_in_turn, writes=writes)))
+
     # --- inside -----------------------------------------------------------------------------------------
 
     def _note(self, row: Noted) -> Callable[[sqlite3.Connection], None]:
@@ -236,61 +252,6 @@ class Ledger(Reader):
         self._writer.write_now(Write(partial(_execute, query=query, values=(json.dumps(holder),))))
 
 
-@contextlib.contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise opening_error(path, error) from error
-
-
-def _make_or_compare(path: Path, binding: Mapping[str, str]) -> None:
-    # Looked at again, now under the lock: another process may have made it meanwhile.
-    if not check_is_ledger(path):
-        create(path, binding)
-    with Reader(path) as reader:
-        book = reader.book()
-    words = {"account_id": "account", "address_book_id": "address book", "api_host": "API host"}
-    wrong = [
-        f"{words[name]} {book.get(name)}, not {value}"
-        for name, value in binding.items()
-        if book.get(name) != value
-    ]
-    if wrong:
-        raise LedgerError(
-            f"The ledger {path} belongs to {' and to '.join(wrong)}. Every address book has its own "
-            "ledger: leave out --ledger to use the right one, or correct the account or the address book."
-        )
-
-
-def _prepared(
-    path: Path, source: str, durability: Durability, page_limit: int | None, clock: Clock
-) -> sqlite3.Connection:
-    connection = open_writing(path, durability, page_limit)
-    try:
-        connection.execute("INSERT OR IGNORE INTO sources (name) VALUES (?)", (source,))
-        recover(connection, to_ms(clock()))
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _busy(path: Path) -> LedgerBusy:
-    who = "Another run"
-    # Whoever has only just begun has not left a name yet.
-    with contextlib.suppress(LedgerError), Reader(path) as reader:
-        holder = reader.holder()
-        running = [run for run in reader.runs() if run.state == "running"]
-        if holder:
-            who = f"Run {running[0].id}" if running else "Another command"
-            who += f" (process {holder['process']}, since {holder['since']})"
-    return LedgerBusy(
-        f"{who} is working with the ledger {path}. Wait until it has ended, or stop it with Ctrl-C: it "
-        "finishes what is on its way; then start again."
-    )
-
-
 def _insert_run(connection: sqlite3.Connection, run: str, values: tuple[object, ...]) -> None:
     connection.execute(
         "INSERT INTO runs (id, source, command, file_name, file_digest, mapping_digest, options, state, "
@@ -303,6 +264,6 @@ def _execute(connection: sqlite3.Connection, query: str, values: tuple[object, .
     connection.execute(query, values)
 
 
-def _in_turn(connection: sqlite3.Connection, writes: list[Callable[[sqlite3.Connection], None]]) -> None:
+def _in_turn(connection: sqlite3.Connection, writes: Sequence[Callable[[sqlite3.Connection], None]]) -> None:
     for write in writes:
         write(connection)

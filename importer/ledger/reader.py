@@ -18,7 +18,7 @@ from typing import Any, Final, Self
 from importer.errors import InputError, LedgerError
 from importer.ledger.connection import in_groups, open_reading
 from importer.ledger.entry import Entry
-from importer.ledger.faults import damaged, opening_error
+from importer.ledger.faults import damaged, translated
 from importer.ledger.leavers import Leavers
 from importer.ledger.place import check_is_ledger
 from importer.ledger.runs import RUN_COLUMNS, Run, run_from
@@ -53,7 +53,7 @@ class Reader:
         if not check_is_ledger(path):
             raise LedgerError(f"There is no ledger at {path} yet: nothing has been imported with it.")
         self._turn = threading.Lock()
-        with self._translated():
+        with translated(self.path):
             self._reading = open_reading(path)
 
     def __enter__(self) -> Self:
@@ -127,7 +127,7 @@ class Reader:
 
     def leavers(self) -> Leavers:
         """Return a collector for the keys of a file, which then tells who of the ledger is not in it."""
-        return Leavers(self._scratch(), self.source, self._scan_with)
+        return Leavers(self._scratch(), self.path, self.source, self._scan_with)
 
     # --- sums and runs ------------------------------------------------------------------------------------
 
@@ -211,18 +211,11 @@ class Reader:
             last = page[-1][0]
 
     def _scratch(self) -> sqlite3.Connection:
-        with self._translated():
+        with translated(self.path):
             return open_reading(self.path, scratch=True)
 
     def _fetch(
         self, query: str, values: Collection[object], connection: sqlite3.Connection | None = None
     ) -> list[Any]:
-        with self._translated(), self._turn:
+        with translated(self.path), self._turn:
             return (connection or self._reading).execute(query, tuple(values)).fetchall()
-
-    @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise opening_error(self.path, error) from error

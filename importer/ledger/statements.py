@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from importer.ledger.schema import UNFINISHED_CONDITION
 from importer.ledger.states import (
+    TRANSITIONS,
     Event,
     IllegalTransitionError,
     State,
@@ -92,8 +93,9 @@ _NOT_STORED = f"""outcome = 'not_attempted', sent_fingerprint = NULL, sent_paylo
 # What was in doubt before stays in doubt, with everything that the look-up needs.
 _DOUBT_BEFORE = "contacts.state IN ('resending', 'in_doubt')"
 _NOT_ATTEMPTED = f"""outcome = CASE WHEN {_DOUBT_BEFORE} THEN 'in_doubt' ELSE 'not_attempted' END,
-    sent_payload = CASE WHEN {_DOUBT_BEFORE} THEN sent_payload END, message = :message, run = :run,
-    changed_ms = :now"""
+    sent_payload = CASE WHEN {_DOUBT_BEFORE} THEN sent_payload END,
+    attempt = CASE WHEN {_DOUBT_BEFORE} THEN attempt ELSE max(attempt - 1, 0) END, message = :message,
+    run = :run, changed_ms = :now"""
 
 _ADOPTED = f"""
 INSERT INTO contacts (source, key, state, outcome, contact_id, fingerprint, payload, number, line, run,
@@ -155,8 +157,7 @@ SELECT contact_id, source, key, :run, :now FROM contacts {_WHERE_KEY} AND contac
 
 _RECOVER = f"""
 UPDATE contacts SET state = {sql_after("died")}, changed_ms = :now,
-    outcome = CASE WHEN contacts.state IN ('in_flight', 'resending') THEN 'in_doubt' ELSE outcome END,
-    transient = 1, message = 'The process ended while this row was being sent.'
+    outcome = 'in_doubt', transient = 1, message = 'The process ended while this row was being sent.'
 WHERE contacts.{UNFINISHED_CONDITION} AND {sql_legal("died")}
 """
 
@@ -223,6 +224,25 @@ def note_unchanged(connection: sqlite3.Connection, values: Values) -> None:
         connection.execute(_RIGHT_AGAIN, values)
     elif row[1:3] != (values["number"], values["line"]):
         connection.execute(_MOVE, values)
+
+
+def rename(connection: sqlite3.Connection, values: Values) -> None:
+    """Give the row of key `key` the key `new`; if that is known already, only forget the old one.
+
+    Raises:
+        IllegalTransitionError: the old key is, or may be, in the book.
+    """
+    state = _state(connection, values)
+    if state is not None and state not in TRANSITIONS["renamed"]:
+        raise IllegalTransitionError(state, "renamed")
+    connection.execute(f"UPDATE OR IGNORE contacts SET key = :new {_WHERE_KEY}", values)
+    if values["new"] != values["key"]:
+        forget(connection, values)
+
+
+def forget(connection: sqlite3.Connection, values: Values) -> None:
+    """Forget a key that has nothing in the book; others stay."""
+    connection.execute(f"DELETE FROM contacts {_WHERE_KEY} AND state = 'absent'", values)
 
 
 def recover(connection: sqlite3.Connection, now: int) -> None:

@@ -37,6 +37,7 @@ Event: TypeAlias = Literal[
     "noted",
     "unchanged",
     "adopted",
+    "renamed",
     "died",
 ]
 """
@@ -113,6 +114,8 @@ _TABLE: Final[dict[Event, dict[State, State]]] = {
         "done": "done",
         "updating": "done",
     },
+    # a row that is in the book, or may be, keeps its key
+    "renamed": {"absent": "absent"},
     "died": {
         "in_flight": "in_doubt",
         "resending": "in_doubt",
