@@ -7,7 +7,7 @@ from functools import lru_cache
 from importer.mapping import limits
 from importer.mapping.cells import ValueFunction
 from importer.mapping.document import Path
-from importer.mapping.language import ColumnMapping, PhoneSource, PhoneType, Region, TypedPhoneSource, Values
+from importer.mapping.language import ColumnMapping
 from importer.mapping.reach import Judge, ListField, ListSource
 from importer.mapping.readers import (
     ColumnReader,
@@ -18,6 +18,7 @@ from importer.mapping.readers import (
     Worked,
     compile_sources,
     conditioned,
+    placeholders_of,
     value_work,
 )
 from importer.mapping.value_functions import (
@@ -28,6 +29,7 @@ from importer.mapping.value_functions import (
     phone_type,
     value_map,
 )
+from importer.mapping.value_models import PhoneSource, PhoneType, Region, TypedPhoneSource, Values
 from importer.transforms.problem import Problem, shown
 
 
@@ -63,6 +65,7 @@ def _phones(
                     reader,
                     judge,
                     _splitter(entry.split),
+                    placeholders_of(entry, around),
                     context,
                     "phone_region_unknown",
                     _labels(entry, star, path, around),
@@ -85,7 +88,7 @@ def _emails(mapping: ColumnMapping, around: Surroundings) -> ListField:
     for index, entry in enumerate(mapping.contact.emails):
         judge = _plain_judge([*_work(entry, around), email])
         for reader, _ in _readers(entry, ("contact", "emails", index), around):
-            sources.append(ListSource(reader, judge, _splitter(entry.split), drop=_drops(mapping, entry)))
+            sources.append(_plain_source(mapping, entry, reader, judge, around))
     return ListField(
         "emails",
         tuple(sources),
@@ -102,7 +105,7 @@ def _consumer_ids(mapping: ColumnMapping, around: Surroundings) -> ListField:
     for index, entry in enumerate(mapping.contact.consumer_ids):
         judge = _plain_judge(_work(entry, around))
         for reader, _ in _readers(entry, ("contact", "consumer_ids", index), around):
-            sources.append(ListSource(reader, judge, _splitter(entry.split), drop=_drops(mapping, entry)))
+            sources.append(_plain_source(mapping, entry, reader, judge, around))
     return ListField(
         "consumer_ids",
         tuple(sources),
@@ -129,6 +132,18 @@ def _readers(entry: Values, path: Path, around: Surroundings) -> list[tuple[Read
 def _work(entry: Values, around: Surroundings) -> list[ValueFunction]:
     work = value_work(entry, around)
     return [] if work is None else [work]
+
+
+def _plain_source(
+    mapping: ColumnMapping, entry: Values, reader: Reader, judge: Judge, around: Surroundings
+) -> ListSource:
+    return ListSource(
+        reader,
+        judge,
+        _splitter(entry.split),
+        placeholders_of(entry, around),
+        drop=_drops(mapping, entry),
+    )
 
 
 def _drops(mapping: ColumnMapping, entry: Values) -> bool:

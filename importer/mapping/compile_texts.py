@@ -7,10 +7,11 @@ from importer.mapping import limits
 from importer.mapping.cells import Batch, Cells, Found, ValueFunction, apply, flat, has_error
 from importer.mapping.custom_field import CustomField, Resolved
 from importer.mapping.document import Path
-from importer.mapping.language import ColumnMapping, TextField
+from importer.mapping.language import ColumnMapping
 from importer.mapping.reach import Finding
 from importer.mapping.readers import Reader, Surroundings, compile_value
 from importer.mapping.value_functions import custom_value, limited, timezone
+from importer.mapping.value_models import TextField
 from importer.transforms.problem import Problem
 
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from importer.mapping.cells import Batch, clean
 from importer.mapping.document import Path
 from importer.mapping.headings import Headings
-from importer.mapping.language import Condition
+from importer.mapping.value_models import Condition
 
 Test: TypeAlias = Callable[[Batch], Sequence[bool]]
 """One truth value a row of the batch."""

@@ -56,6 +56,7 @@ class ListSource:
         reader: the cells.
         judge: piece -> value or problem.
         split: what separates the pieces of a cell; None when a cell is one piece.
+        placeholders: casefolded pieces that mean nothing.
         context: cells that the judge needs beside the text (the country), None when it needs none.
         context_problem: code of the problem that is the context's fault, so that it is told of its column.
         labels: types of the numbers; None for lists without types.
@@ -65,6 +66,7 @@ class ListSource:
     reader: Reader
     judge: Judge
     split: re.Pattern[str] | None = None
+    placeholders: frozenset[str] = frozenset()
     context: Reader | None = None
     context_problem: str = ""
     labels: Reader | None = None
@@ -80,29 +82,29 @@ class ListSource:
 
     def _judged(self, cells: Cells, context: Cells | None) -> Listed:
         keys: Sequence[Hashable] = cells.values
-        outcomes: dict[Hashable, tuple[str | Problem, ...]]
+        outcomes: dict[Hashable, str | Problem | tuple[str | Problem, ...]]
         if context is None:
-            outcomes = {text: self._pieces(text, "") for text in set(cells.values) if text}
+            outcomes = {text: self._outcome(text, "") for text in set(cells.values) if text}
         else:
             pairs = list(zip(cells.values, context.values, strict=True))
-            keys, outcomes = pairs, {pair: self._pieces(*pair) for pair in set(pairs) if pair[0]}
-        special = {
-            key: found for key, found in outcomes.items() if len(found) != 1 or isinstance(found[0], Problem)
-        }
-        memo = {key: "" if key in special else str(found[0]) for key, found in outcomes.items()}
+            keys, outcomes = pairs, {pair: self._outcome(*pair) for pair in set(pairs) if pair[0]}
+        special = {key: found for key, found in outcomes.items() if not isinstance(found, str)}
+        memo = {key: found for key, found in outcomes.items() if isinstance(found, str)}
         listed = Listed([memo.get(key, "") for key in keys], cells.origin)
         if special:
             for position, key in enumerate(keys):
                 if key in special:
-                    self._note(listed, position, special[key], context)
+                    found = special[key]
+                    self._note(listed, position, (found,) if isinstance(found, Problem) else found, context)
         return listed
 
-    def _pieces(self, text: str, context: str) -> tuple[str | Problem, ...]:
-        if self.split is None:
-            outcome = self.judge(text, context)
-            return (outcome,) if outcome else ()
+    def _outcome(self, text: str, context: str) -> str | Problem | tuple[str | Problem, ...]:
+        """What becomes of a cell; several outcomes if it is split."""
+        if self.split is None or self.split.search(text) is None:
+            return self.judge(text, context)
         pieces = (piece.strip() for piece in self.split.split(text))
-        outcomes = (self.judge(piece, context) for piece in pieces if piece)
+        filled = (piece for piece in pieces if piece and piece.casefold() not in self.placeholders)
+        outcomes = (self.judge(piece, context) for piece in filled)
         return tuple(outcome for outcome in outcomes if outcome)
 
     def _note(

@@ -11,9 +11,9 @@ from importer.mapping.cells import Batch, Cells, ValueFunction, apply, clean
 from importer.mapping.conditions import Test, compile_condition
 from importer.mapping.document import Path
 from importer.mapping.headings import Headings
-from importer.mapping.language import Value
 from importer.mapping.template import parse_template
 from importer.mapping.value_functions import chain, value_map
+from importer.mapping.value_models import Value
 
 
 class Reader(Protocol):
@@ -187,7 +187,7 @@ def compile_source(value: Value, path: Path, around: Surroundings) -> Reader:
 
 def compile_sources(value: Value, path: Path, around: Surroundings) -> list[tuple[Reader, str]]:
     """The sources of a value, each with what stands for the * of its wildcard ("" when there is none)."""
-    placeholders = around.placeholders if value.placeholders is None else casefolded(value.placeholders)
+    placeholders = placeholders_of(value, around)
     if value.column is not None:
         found = around.headings.find(value.column, (*path, "column"), optional=value.optional)
         return [(ColumnReader(match.heading, placeholders), match.star) for match in found]
@@ -200,6 +200,11 @@ def compile_sources(value: Value, path: Path, around: Surroundings) -> list[tupl
         ]
         return [(_first_of(readers), "")]
     return [(ConstantReader(clean(value.constant or "")), "")]
+
+
+def placeholders_of(value: Value, around: Surroundings) -> frozenset[str]:
+    """The value's own placeholders, else those of the mapping."""
+    return around.placeholders if value.placeholders is None else casefolded(value.placeholders)
 
 
 def conditioned(reader: Reader, value: Value, path: Path, around: Surroundings) -> Reader:

@@ -5,6 +5,7 @@ A function takes a text that is not empty and gives the text that goes on ("" fo
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any, Final, Literal
 
@@ -16,8 +17,12 @@ from importer.transforms.problem import Problem, shown
 def _late(module: str, name: str) -> Any:
     """A function of `importer.transforms`, imported when it is first called."""
 
+    @cache
+    def find() -> Any:
+        return getattr(import_module(f"importer.transforms.{module}"), name)
+
     def call(*args: Any) -> Any:
-        return getattr(import_module(f"importer.transforms.{module}"), name)(*args)
+        return find()(*args)
 
     return call
 
@@ -76,6 +81,8 @@ def guarded(name: str, function: Callable[[str], object]) -> ValueFunction:
 
 def chain(functions: Sequence[ValueFunction]) -> ValueFunction:
     """One function after the other; it ends at an error or at an empty text. The last warning is kept."""
+    if len(functions) == 1:
+        return functions[0]
 
     def run(text: str) -> str | Problem:
         warning: Problem | None = None
