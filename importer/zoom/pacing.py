@@ -10,8 +10,8 @@ sliding or another bucket, ever holds more than N calls when
 timers are caught up: c = 1 + credit * r. N + 1 calls then take 1/f - credit seconds, and what is above
 one second is left for unsteadiness of the way:
 
-    f = 0.98   1/f = 1.0204   credit  9 ms   way 11 ms        steady way:   39.2 of 40 a second
-    f = 0.93   1/f = 1.0753   credit 64 ms   way 11 ms        careful:      see below
+    f = 0.98   1/f = 1.0204   credit  9 ms   way 11 ms        steady way: 39.2 of 40 a second
+    f = 0.92   1/f = 1.0870   credit 76 ms   way 11 ms        careful: see below
 
 `AsyncLimiter(1, 1/40)` has no credit: each late timer is lost for good. A bucket of two calls at 39 a second
 has c + r = 41: right in theory, nothing left for the way.
@@ -39,16 +39,16 @@ from typing import Protocol
 from aiolimiter import AsyncLimiter
 
 from importer.model import Reply
+from importer.zoom.budget import Turn
 from importer.zoom.pacing_governor import CAREFUL_SHARE, OPEN_SHARE, Governor, Signal
 from importer.zoom.pacing_rates import Rate
 from importer.zoom.pacing_schedule import PaceSchedule
-from importer.zoom.pacing_slots import SlotLog
+from importer.zoom.pacing_slots import SiblingCount, SlotLog
 
 CREDIT_S = 0.009
 """Lateness of timers that is caught up: Linux and macOS are late by 1 to 2 ms, more on a crowded machine."""
 
 QUIET_S = 1.0
-_CLAIM_AHEAD_S = 0.1
 _NAP_S = 1.0
 _SLOWEST = 0.01
 
@@ -64,8 +64,8 @@ class Hold:
 class SharedSchedule(Protocol):
     """What several runs of one account on one machine agree on; see `importer.zoom.budget.Budget`."""
 
-    def claim(self, count: int, interval_s: float, credit_s: float) -> tuple[float, ...]:
-        """Times at which `count` calls may leave; () when it cannot be reached."""
+    def claim(self, interval_s: float, credit_s: float) -> Turn | None:
+        """The next call that may leave; None when the schedule cannot be reached."""
         ...
 
     def postpone(self, until: float) -> None:
@@ -105,11 +105,11 @@ class Pacer:
         self._clock, self._sleep, self._local_time = clock, sleep, local_time
         self._governor = Governor(rate.count, random=random)
         self._log = SlotLog()
+        self._siblings = SiblingCount()
         self._turn = asyncio.Lock()
         self._bucket: AsyncLimiter | None = None
         self._bucket_rate = 0.0
         self._open_at = (clock() if quiet_since is None else quiet_since) + QUIET_S
-        self._claims: list[float] = []
         self._ceiling, self._ceiling_until = 0.0, float("-inf")
         self.waiting = 0
         """Tasks inside `acquire` now."""
@@ -161,18 +161,14 @@ class Pacer:
         return self._log.wait_s(now, self._governor.limit, self._governor.caution(now))
 
     async def _claim(self) -> None:
-        """Wait for a time of the shared schedule, claiming several at once while there is much to send."""
+        """Wait for the time that the schedule shared with other runs gives to this call."""
         if self._budget is None:
             return
-        now = self._clock()
-        rate, top = self.rate, self._bucket_rate
-        while self._claims and self._claims[0] < now - CREDIT_S:
-            self._claims.pop(0)
-        if not self._claims:
-            ahead = max(1, round(_CLAIM_AHEAD_S * rate)) if rate > 0.9 * top else 1
-            count = min(ahead, self.waiting)
-            self._claims = list(self._budget.claim(count, 1 / top, CREDIT_S))
-        if self._claims and (wait_s := self._claims.pop(0) - now) > 0:
+        turn = self._budget.claim(1 / self._bucket_rate, CREDIT_S)
+        if turn is None:
+            return
+        self._siblings.add(self._clock(), turn.number)
+        if (wait_s := turn.at - self._clock()) > 0:
             await self._sleep(wait_s)
 
     # --- the way back ------------------------------------------------------------------------
@@ -182,7 +178,7 @@ class Pacer:
         now = self._clock()
         self._log.answered(now, sent_at)
         held_before = self._governor.hold_until
-        self._governor.answered(now, _signal(reply, sent_at))
+        self._governor.answered(now, _signal(reply, sent_at), self._siblings.per_second(now))
         if self._budget is not None and self._governor.hold_until > max(held_before, now):
             self._budget.postpone(self._governor.hold_until)
 

@@ -98,8 +98,8 @@ class Governor:
 
     # --- what the pacer tells ----------------------------------------------------------------
 
-    def answered(self, now: float, signal: Signal) -> None:
-        """Take in one answer."""
+    def answered(self, now: float, signal: Signal, siblings_per_s: float = 0.0) -> None:
+        """Take in one answer; `siblings_per_s` are the calls of runs that share the schedule anyway."""
         self._answers.append((now, signal.refused))
         while self._answers[0][0] <= now - 1.0:
             self._answers.popleft()
@@ -108,7 +108,7 @@ class Governor:
         self._compare_limit(signal.limit, own)
         if signal.refused:
             self._refused(now, signal)
-        self._watch_headers(now, signal, own)
+        self._watch_headers(now, signal, own, siblings_per_s)
 
     def _faded(self, now: float) -> float:
         return max(0.0, self._caution - (now - self._caution_at) / _CAUTION_FADES_S)
@@ -168,12 +168,13 @@ class Governor:
             self.observed_limit = limit
             self.limit = min(self.limit, limit)
 
-    def _watch_headers(self, now: float, signal: Signal, own: int) -> None:
+    def _watch_headers(self, now: float, signal: Signal, own: int, siblings_per_s: float) -> None:
         seen = self._headers.add(now, signal, own)
         if seen is None or signal.sent_at <= max(self._cut_at, self._raised_at):
             return
         rate = self.rate(now)
-        others = self.limit - seen.least - seen.most
+        # evenly spaced as they are, a window holds one or two more of the siblings' calls than the mean
+        others = self.limit - seen.least - seen.most - (siblings_per_s + 2 if siblings_per_s > 0.5 else 0)
         if seen.least <= 1 and others > max(2.0, 0.075 * self.limit):
             fitting = min(rate, seen.calls_per_s + seen.least - 1.0)
             if self._headers.trusted(now, self.refused):

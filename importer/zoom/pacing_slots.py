@@ -14,6 +14,7 @@ the way do, and with a steady delay (e - s = m) it costs nothing. With delays th
 """
 
 from bisect import bisect_right
+from collections import deque
 from itertools import repeat
 
 WAY_S = 0.002
@@ -89,3 +90,25 @@ class SlotLog:
         """Forget the calls that no caution could hold any more; the log never outgrows three seconds."""
         gone = bisect_right(self._sent, now - 1.0 - WAY_S - LONGEST_SPREAD_S)
         del self._sent[:gone], self._trip[:gone]
+
+
+class SiblingCount:
+    """How many calls a second other runs on this machine make, by the numbers of the shared schedule."""
+
+    def __init__(self) -> None:
+        self._own = 0
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def add(self, now: float, number: int) -> None:
+        """The own next call is the `number`th of all runs."""
+        self._own += 1
+        self._seen.append((now, number - self._own))
+        while self._seen[0][0] < now - 2.0:
+            self._seen.popleft()
+
+    def per_second(self, now: float) -> float:
+        """Calls of the others, a second, over the last two; 0 while too little is known."""
+        if not self._seen or self._seen[-1][0] < now - 1.0:
+            return 0.0
+        (start, first), (end, last) = self._seen[0], self._seen[-1]
+        return (last - first) / (end - start) if end - start > 0.5 else 0.0
