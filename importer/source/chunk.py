@@ -20,7 +20,7 @@ class Chunk:
         lines: physical line where each row starts; in a workbook the sheet row.
         issues: position in the chunk -> what is wrong with the shape of that row.
         surplus: position -> the cells beyond the heading, so that nothing of the file gets lost.
-        cell_names: heading -> column letters of a workbook ("C", so that the cell is f"C{line}"); None for text.
+        cell_names: heading -> column letters of a workbook ("C": the cell is f"C{line}"); None for text.
     """
 
     frame: pd.DataFrame

@@ -1,4 +1,4 @@
-"""The bytes of the table, whatever they are wrapped in: a plain file, gzip, a zip of one file, standard input.
+"""The bytes of the table, whatever wraps them: a plain file, gzip, a zip of one file, standard input.
 
 `Bytes.open()` can be called again and again: the file is read once for the check and once for sending.
 """
@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, cast
 
 from importer.errors import SourceError
 
@@ -88,7 +88,7 @@ class Bytes:
 
     def _opened(self, stack: contextlib.ExitStack) -> IO[bytes]:
         if self.wrapping == "gzip":
-            return stack.enter_context(gzip.open(self.path, "rb"))
+            return cast("IO[bytes]", stack.enter_context(gzip.open(self.path, "rb")))
         if self.wrapping == "zip":
             archive = stack.enter_context(zipfile.ZipFile(self.path))
             return stack.enter_context(archive.open(self.member))
@@ -96,7 +96,7 @@ class Bytes:
 
 
 def find_bytes(path: str | Path, stdin: BinaryIO | None = None) -> Bytes:
-    """Open what the person named; "-" is standard input. Raises SourceError, with what it is instead of a table."""
+    """Find what the person named; "-" is standard input. Raises SourceError saying what it is instead."""
     if str(path) == "-":
         return _recognised(_spooled(stdin or sys.stdin.buffer), "standard input", temporary=True)
     path = Path(path)

@@ -15,6 +15,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+BLANK = b" \t\r\n\0\x1a"
+"""A row whose cells hold nothing but these is no row; 0x1A is the end mark of DOS files."""
+
 
 @dataclass(frozen=True)
 class Dialect:
@@ -59,7 +62,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """The bytes end before the record does; `quote_at` is the open quotation mark, None when there is none."""
+    """The bytes end before the record does; `quote_at` is where the open quotation mark stands, if any."""
 
     quote_at: int | None
 
@@ -74,6 +77,8 @@ class Tokenizer:
             b"[ \\t]" if dialect.delimiter not in " \t" else (b"\\t" if dialect.delimiter == " " else b" ")
         )
         end = b"(?=" + delimiter + b"|\\r|\\n|\\Z)"
+        self.empty = BLANK + dialect.delimiter.encode() + dialect.quote.encode()
+        self._clean = _clean_record(delimiter, quote) if dialect.is_simple else None
         self._delimiter = dialect.delimiter.encode()
         self._quote = dialect.quote.encode()
         self._plain = re.compile(_plain_pattern(dialect.delimiter, delimiter, escape))
@@ -87,6 +92,19 @@ class Tokenizer:
             self._spaced = re.compile(
                 blank + b"++" + quote + b"(" + line_body + b")" + quote + blank + b"*+" + end
             )
+
+    def clean_record(self, data: bytes, at: int) -> tuple[int, int, int] | None:
+        """End, following and number of cells of a whole record that follows RFC 4180 to the letter, else None."""
+        if self._clean is None:
+            return None
+        match = self._clean.match(data, at)
+        if match is None:
+            return None
+        text = data[at : match.start(1)]
+        count = text.count(self._delimiter) + 1
+        if self._quote and self._quote in text:
+            count -= sum(quoted.count(self._delimiter) for quoted in self._quoted.findall(text))
+        return match.start(1), match.end(), count
 
     def record(self, data: bytes, at: int, *, final: bool) -> Record | Unfinished:
         """Read the record that starts at byte `at`. `final`: nothing comes after `data`."""
@@ -143,6 +161,15 @@ class Tokenizer:
 
     def _plain_text(self, cell: bytes) -> bytes:
         return cell if self._unescape is None else self._unescape.sub(rb"\1", cell)
+
+
+def _clean_record(delimiter: bytes, quote: bytes) -> re.Pattern[bytes]:
+    """A quotation mark only around cells or doubled inside, and a line end that is certainly whole."""
+    plain = b"[^\\r\\n" + quote + delimiter + b"]*+"
+    cell = plain
+    if quote:
+        cell = b"(?:" + quote + b"(?:[^" + quote + b"]++|" + quote * 2 + b")*+" + quote + b"|" + plain + b")"
+    return re.compile(cell + b"(?:" + delimiter + cell + b")*+(\\r?\\n)")
 
 
 def _plain_pattern(text: str, delimiter: bytes, escape: bytes) -> bytes:

@@ -12,10 +12,10 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import charset_normalizer
 import numpy as np
 
 from importer.errors import SourceError
+from importer.source.code_page import guess_code_page
 from importer.source.container import Bytes
 
 _PIECE_BYTES = 1 << 20
@@ -29,13 +29,17 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CODE_PAGES = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258",
-               "cp932", "gb18030", "big5", "cp949", "koi8_r", "mac_roman", "cp850", "cp437", "cp852", "cp866")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """`name` as Python knows it without mark; `mark` the length of the byte order mark; `guessed` when not certain."""
+    """The encoding of a text file.
+
+    Attributes:
+        name: as Python knows it, without byte order mark.
+        mark: bytes of the byte order mark.
+        guessed: True when another would be possible too.
+    """
 
     name: str
     mark: int = 0
@@ -51,7 +55,7 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What one look at all bytes has found, as UTF-8: the first and the last bytes, and how many there are."""
+    """What one look at all bytes has found, as UTF-8: the first bytes, the last, and how many there are."""
 
     encoding: Encoding
     head: bytes
@@ -74,7 +78,10 @@ def survey(source: Bytes, wanted: str | None) -> Survey:
 
 
 def utf8_pieces(source: Bytes, encoding: Encoding, start: int = 0) -> Iterator[bytes]:
-    """The text as valid UTF-8 from byte `start` of it on. Raises SourceError naming a byte that is not in the encoding."""
+    """The text as valid UTF-8 from byte `start` of it on.
+
+    Raises SourceError naming the first byte that is not in the encoding.
+    """
     if encoding.name == "utf-8":
         yield from _checked_utf8(source, encoding.mark, start)
         return
@@ -175,7 +182,7 @@ def _by_mark(source: Bytes) -> Encoding | None:
 
 
 def _by_nuls(head: bytes) -> Encoding | None:
-    """UTF-16 without a mark: in ASCII text every other byte is NUL; in any text line ends and delimiters are."""
+    """UTF-16 without a mark: in ASCII text every other byte is NUL."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
     pairs = max(1, len(head) // 2)
     if odd > pairs * 0.3 and even < odd * 0.1:
@@ -228,14 +235,7 @@ def _code_page(source: Bytes, sample: bytes) -> Encoding:
         raise SourceError(
             f"{source.name} is no text file: export the contacts as CSV or XLSX and give that file."
         )
-    matches = charset_normalizer.from_bytes(sample, cp_isolation=list(_CODE_PAGES), threshold=0.6)
-    names = [match.encoding for match in matches]
-    best = matches.best()
-    name = best.encoding if best else "cp1252"
-    chaos = {match.encoding: match.chaos for match in matches}
-    if best and "cp1252" in names and chaos["cp1252"] <= best.chaos + 0.05:
-        name = "cp1252"
-    return Encoding(name, guessed=True)
+    return Encoding(guess_code_page(sample), guessed=True)
 
 
 def _broken(source: Bytes, encoding: Encoding, at: int) -> SourceError:

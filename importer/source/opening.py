@@ -5,11 +5,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Literal
 
-from importer.errors import SourceError
 from importer.source.chunk import Block, Chunk
 from importer.source.container import find_bytes
 from importer.source.options import SourceOptions
 from importer.source.text_source import TextSource
+from importer.source.workbook import WorkbookSource
 
 
 class Source:
@@ -25,7 +25,7 @@ class Source:
     description: str
     kind: Literal["text", "workbook"]
 
-    def __init__(self, reader: TextSource) -> None:
+    def __init__(self, reader: TextSource | WorkbookSource) -> None:
         self._reader = reader
         self.headings, self.description, self.kind = reader.headings, reader.description, reader.kind
 
@@ -72,7 +72,7 @@ def open_source(
     """Recognise a file and get ready to read its rows.
 
     Args:
-        path: the file; "-" is standard input, which is copied to a temporary file so that it can be read twice.
+        path: the file; "-" is standard input, copied to a temporary file so that it can be read twice.
         options: what the person says about it; everything else is recognised.
         chunk_rows: most rows of one chunk.
         stdin: read instead of the process's standard input when `path` is "-".
@@ -82,9 +82,8 @@ def open_source(
     """
     found = find_bytes(path, stdin)
     try:
-        if found.workbook:
-            raise SourceError(f"{found.name} is a workbook.")
-        return Source(TextSource(found, options, chunk_rows))
+        reader = WorkbookSource if found.workbook else TextSource
+        return Source(reader(found, options, chunk_rows))
     except BaseException:
         found.close()
         raise

@@ -1,7 +1,7 @@
 """The habits of a text file, recognised from its beginning: delimiter, quote, escape, heading.
 
-Each candidate reads the sample; the one under which most records have the same number of cells, more than one,
-is right. Quotation marks and escapes are recognised by what goes wrong without them.
+Each candidate reads the sample; right is the one under which most records have the same number of cells, and
+more than one. Quotation marks and escapes are recognised by what goes wrong without them.
 """
 
 import re
@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from importer.errors import SourceError
-from importer.source.dialect import Dialect, Unfinished
+from importer.source.dialect import BLANK, Dialect, Unfinished
 from importer.source.options import SourceOptions
-from importer.source.scan import BLANK, line_ends_in
+from importer.source.scan import line_ends_in
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_RECORDS = 300
@@ -38,7 +38,7 @@ class Sampled:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The dialect, the record that is the heading (None without one), where the rows start, and at which line."""
+    """The dialect, the heading's record (None without one), where the rows start and at which line."""
 
     dialect: Dialect
     heading: Sampled | None
@@ -49,7 +49,10 @@ class Recognised:
 
 
 def recognise(head: bytes, options: SourceOptions, name: str, *, whole: bool) -> Recognised:
-    """Recognise the beginning of a file (UTF-8, without mark). `whole`: `head` is all there is. Raises SourceError."""
+    """Recognise the beginning of a file (UTF-8, without mark). `whole`: `head` is all there is.
+
+    Raises SourceError when there is no row in it, or the options do not fit it.
+    """
     sep = _SEP_LINE.match(head)
     skip = sep.end() if sep else 0
     delimiter = options.wanted_delimiter() or (sep[1].decode(errors="replace") if sep else None)

@@ -11,12 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from importer.source.dialect import Dialect, Record, Unfinished
+from importer.source.dialect import BLANK, Dialect, Record, Unfinished
 
 _LF, _CR = 10, 13
-BLANK = b" \t\r\n\0\x1a"
-"""A row whose cells hold nothing but these is no row; 0x1A is the end mark of DOS files."""
-
 Positions = npt.NDArray[np.int64]
 
 
@@ -30,7 +27,7 @@ class Span:
         lines: physical line of each record's start, 0 = the line at the beginning of the piece.
         consumed: bytes that belong to these records and to blank ones between.
         line_count: line ends inside the consumed bytes.
-        careful: True when the fast reading must not be used on these records.
+        doubtful: True for each record that the fast reading must not be used on.
     """
 
     starts: Positions
@@ -39,7 +36,7 @@ class Span:
     lines: Positions
     consumed: int
     line_count: int
-    careful: bool
+    doubtful: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -73,27 +70,33 @@ def scan_fast(data: bytes, dialect: Dialect, *, final: bool) -> Span:
     all_breaks = marks[is_line_end]
     lines = np.searchsorted(all_breaks, starts)
     line_count = int(np.searchsorted(all_breaks, consumed))
-    return _without_blank(
-        data, dialect, Span(starts, ends, counts, lines, consumed, line_count, careful=False)
-    )
+    span = Span(starts, ends, counts, lines, consumed, line_count, np.zeros(len(starts), dtype=np.bool_))
+    return _without_blank(data, dialect, span)
 
 
 def scan_careful(data: bytes, dialect: Dialect, *, final: bool) -> tuple[Span, Unfinished | None]:
     """All complete records, one by one; what is unfinished at the end tells about an open quotation mark."""
     tokenizer = dialect.tokenizer
-    rows: list[tuple[int, int, int, int]] = []
+    rows: list[tuple[int, int, int, int, bool]] = []
     at, line, unfinished = 0, 0, None
     while at < len(data):
-        record = tokenizer.record(data, at, final=final)
-        if isinstance(record, Unfinished):
-            unfinished = record
-            break
-        if not is_blank(record):
-            rows.append((at, record.end, len(record.cells), line))
-        line += line_ends_in(data[at : record.following])
-        at = record.following
-    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    return Span(*(table[:, k] for k in range(4)), at, line, careful=True), unfinished
+        clean = tokenizer.clean_record(data, at)
+        if clean is not None:
+            end, following, count = clean
+            blank = not data[at:end].strip(tokenizer.empty) and _is_blank_text(data[at:end], dialect)
+        else:
+            record = tokenizer.record(data, at, final=final)
+            if isinstance(record, Unfinished):
+                unfinished = record
+                break
+            end, following, count, blank = record.end, record.following, len(record.cells), is_blank(record)
+        if not blank:
+            rows.append((at, end, count, line, clean is None))
+        line += line_ends_in(data[at:following])
+        at = following
+    table = np.array(rows, dtype=np.int64).reshape(-1, 5)
+    starts, ends, counts, lines, doubtful = (table[:, k] for k in range(5))
+    return Span(starts, ends, counts, lines, at, line, doubtful.astype(np.bool_)), unfinished
 
 
 def is_blank(record: Record) -> bool:
@@ -142,23 +145,26 @@ def _without_blank(data: bytes, dialect: Dialect, span: Span) -> Span:
     """Drop records without content. Only those that begin like one are looked at."""
     if not len(span):
         return span
-    empty = BLANK + dialect.delimiter.encode() + dialect.quote.encode()
+    empty = dialect.tokenizer.empty
     first = np.frombuffer(data, dtype=np.uint8)[np.minimum(span.starts, len(data) - 1)]
     candidates = np.flatnonzero(
         np.isin(first, np.frombuffer(empty, dtype=np.uint8)) | (span.starts == span.ends)
     )
-    blank = [
-        k
-        for k in candidates.tolist()
-        if not data[span.starts[k] : span.ends[k]].strip(empty) and _is_blank_text(data, dialect, span, k)
-    ]
+    texts = ((k, data[span.starts[k] : span.ends[k]]) for k in candidates.tolist())
+    blank = [k for k, text in texts if not text.strip(empty) and _is_blank_text(text, dialect)]
     if not blank:
         return span
-    arrays = (np.delete(values, blank) for values in (span.starts, span.ends, span.counts, span.lines))
-    return Span(*arrays, span.consumed, span.line_count, careful=span.careful)
+    return Span(
+        starts=np.delete(span.starts, blank),
+        ends=np.delete(span.ends, blank),
+        counts=np.delete(span.counts, blank),
+        lines=np.delete(span.lines, blank),
+        consumed=span.consumed,
+        line_count=span.line_count,
+        doubtful=np.delete(span.doubtful, blank),
+    )
 
 
-def _is_blank_text(data: bytes, dialect: Dialect, span: Span, k: int) -> bool:
-    text = data[span.starts[k] : span.ends[k]]
+def _is_blank_text(text: bytes, dialect: Dialect) -> bool:
     record = dialect.tokenizer.record(text, 0, final=True)
     return isinstance(record, Record) and is_blank(record)

@@ -41,12 +41,12 @@ def text_blocks(table: Table, chunk_rows: int) -> Iterator[TextBlock]:
             continue
         careful = False
         while data and not careful:
-            span, unfinished = _scan(table, data, final=final)
+            span, unfinished, careful = _scan(table, data, final=final)
             for block in _cut(table.layout, data, span, line, number, chunk_rows):
                 yield block
                 number += len(block)
             line += span.line_count
-            data, careful = data[span.consumed :], span.careful
+            data = data[span.consumed :]
             _refuse_endless(table, data, line, unfinished, final=final)
         enough = max(_PIECE_BYTES, 2 * len(data))  # a long record is not read again for every piece
 
@@ -62,13 +62,13 @@ def _pieces(table: Table) -> Iterator[tuple[bytes, bool]]:
     yield b"", True
 
 
-def _scan(table: Table, data: bytes, *, final: bool) -> tuple[Span, Unfinished | None]:
-    """The fast way as far as it goes; where it does not go at all, the careful one."""
+def _scan(table: Table, data: bytes, *, final: bool) -> tuple[Span, Unfinished | None, bool]:
+    """The fast way as far as it goes; where it does not go at all, the careful one, to the end."""
     if table.layout.dialect.is_simple:
         span = scan_fast(data, table.layout.dialect, final=final)
         if span.consumed:
-            return span, None
-    return scan_careful(data, table.layout.dialect, final=final)
+            return span, None, False
+    return *scan_careful(data, table.layout.dialect, final=final), True
 
 
 def _cut(
@@ -86,7 +86,7 @@ def _cut(
             ends=ends - begin,
             counts=span.counts[part],
             lines=span.lines[part] + line,
-            careful=span.careful,
+            doubtful=span.doubtful[part],
         )
         number += len(starts)
 
@@ -101,6 +101,6 @@ def _refuse_endless(
         raise SourceError(f"{name}, line {line}: this row is longer than 64 MB.")
     opened = line + line_ends_in(data[: unfinished.quote_at])
     raise SourceError(
-        f"{name}: the quotation mark {quote} opened in line {opened} is never closed, so the rest of the file is "
-        "one cell. Close it or take it out; if quotation marks mean nothing in this file, use --quote none."
+        f"{name}: the quotation mark {quote} opened in line {opened} is never closed, so the rest of the file "
+        "is one cell. Close it or take it out; if quotation marks mean nothing in this file, use --quote none."
     )

@@ -16,7 +16,6 @@ from importer.errors import SourceError
 from importer.model import Issue
 from importer.source.chunk import Chunk
 from importer.source.dialect import Dialect, Record
-from importer.source.scan import BLANK
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -37,7 +36,7 @@ class TextBlock:
     Attributes:
         starts, ends, counts: of each record, as in `importer.source.scan.Span`.
         lines: physical line of each record in the file, from 1.
-        careful: True when pandas must not read them.
+        doubtful: True for each record that pandas must not read.
     """
 
     layout: Layout
@@ -47,7 +46,7 @@ class TextBlock:
     ends: npt.NDArray[np.int64]
     counts: npt.NDArray[np.int64]
     lines: npt.NDArray[np.int64]
-    careful: bool
+    doubtful: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -55,13 +54,21 @@ class TextBlock:
     def head(self, rows: int) -> "TextBlock":
         """The first rows of it."""
         data = self.data[: int(self.ends[rows - 1])] if rows < len(self) else self.data
-        arrays = (values[:rows] for values in (self.starts, self.ends, self.counts, self.lines))
-        return TextBlock(self.layout, data, self.first_number, *arrays, careful=self.careful)
+        return TextBlock(
+            layout=self.layout,
+            data=data,
+            first_number=self.first_number,
+            starts=self.starts[:rows],
+            ends=self.ends[:rows],
+            counts=self.counts[:rows],
+            lines=self.lines[:rows],
+            doubtful=self.doubtful[:rows],
+        )
 
     def parse(self) -> Chunk:
         """Make the rows. Raises SourceError when the file has changed since it was opened."""
         width, usual = len(self.layout.headings), _usual_width(self.counts)
-        odd = np.arange(len(self)) if self.careful else self._odd_records(usual)
+        odd = self._odd_records(usual)
         rows = _Rows(self.layout)
         for position in odd.tolist():
             rows.careful(position, self.data[self.starts[position] : self.ends[position]])
@@ -83,7 +90,7 @@ class TextBlock:
         )
 
     def _odd_records(self, usual: int) -> npt.NDArray[np.int64]:
-        odd = self.counts != usual
+        odd = self.doubtful | (self.counts != usual)
         if b"\0" in self.data:
             places = np.flatnonzero(np.frombuffer(self.data, dtype=np.uint8) == 0)
             owners = np.searchsorted(self.starts, places, side="right") - 1
@@ -235,7 +242,9 @@ def short_row(count: int, width: int) -> Issue:
 
 def long_row(count: int, width: int) -> Issue:
     """The row goes on after the heading's last column."""
-    message = f"the row has {_cells(count)}, the heading has {width}: a cell that contains the delimiter needs quotes"
+    message = (
+        f"the row has {_cells(count)}, the heading has {width}: a cell with the delimiter in it needs quotes"
+    )
     return Issue(code="row_too_long", field="", column="", message=message)
 
 

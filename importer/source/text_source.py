@@ -61,7 +61,7 @@ class TextSource:
         return block.parse()
 
     def chunks(self, limit: int | None = None) -> Iterator[Chunk]:
-        """The rows in chunks, from the beginning each time. Raises SourceError when the file is broken further on."""
+        """The rows in chunks, from the beginning each time."""
         return map(self.parse, self.blocks(limit))
 
     def changed(self) -> bool:
@@ -81,7 +81,7 @@ def _headings(found: Recognised, options: SourceOptions, name: str) -> tuple[str
     if options.headings is not None:
         if len(options.headings) < width:
             raise SourceError(
-                f"{name} has {width} columns, but {len(options.headings)} headings were given: name all of them."
+                f"{name} has {width} columns, but {len(options.headings)} headings were given: name all."
             )
         return unique_headings(options.headings)
     if found.heading is None:
