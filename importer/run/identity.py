@@ -91,7 +91,7 @@ def duplicate_issues(
         others = repeated.others(number)
         if not others:
             continue
-        named = _rows(others)
+        named = rows_named(others)
         if by_content:
             message = f"the same content as {named}; both are sent as contacts of their own"
             issues[number] = (Issue("duplicate_row", "", "", message, "warning"),)
@@ -108,7 +108,8 @@ def _first(repeated: Repeated, number: int) -> int:
     return number if repeated.rank(number) == 0 else repeated.others(number, most=1)[0]
 
 
-def _rows(numbers: Sequence[int]) -> str:
+def rows_named(numbers: Sequence[int]) -> str:
+    """Write `row 3` or `rows 3, 5 and 7`."""
     if len(numbers) == 1:
         return f"row {numbers[0]}"
     return f"rows {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"

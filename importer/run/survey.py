@@ -137,6 +137,7 @@ class Survey:
     rejected: int = 0
     groups: dict[tuple[str, str, str], IssueGroup] = field(default_factory=dict)
     previews: list[Contact] = field(default_factory=list)
+    _rejected_numbers: list[int] = field(default_factory=list)
     _keys: DuplicateFinder = field(default_factory=DuplicateFinder)
     _phones: DuplicateFinder = field(default_factory=DuplicateFinder)
     _emails: DuplicateFinder = field(default_factory=DuplicateFinder)
@@ -149,6 +150,8 @@ class Survey:
         for row in chunk.issues:
             for issue in row.issues:
                 self.count(row, issue)
+            if any(issue.severity == "error" for issue in row.issues):
+                self._rejected_numbers.append(row.number)
         for finder, pairs in (
             (self._keys, chunk.keys),
             (self._phones, chunk.phones),
@@ -168,6 +171,10 @@ class Survey:
     def duplicates(self) -> Duplicates:
         """Find who shares what, after the last chunk."""
         return Duplicates(self._keys.repeated(), self._phones.repeated(), self._emails.repeated())
+
+    def sharing_a_key(self, repeated: Repeated) -> int:
+        """Count the rows that nothing is wrong with but a key that other rows have, too."""
+        return len(np.setdiff1d(repeated.numbers, np.array(self._rejected_numbers, dtype=np.int64)))
 
     def close(self) -> None:
         """Give temporary files back."""
