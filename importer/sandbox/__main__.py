@@ -15,12 +15,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def announce(url: str) -> None:
         # One line, so that a script that waits for it has everything at once.
-        print(  # noqa: T201 - this is the command's output
-            f"sandbox: ZOOM_API_URL={url}/v2 ZOOM_OAUTH_URL={url}/oauth/token ZOOM_ACCOUNT_ID={app.account_id} "
-            f"ZOOM_CLIENT_ID={app.client_id} ZOOM_CLIENT_SECRET={app.client_secret} "
-            f"ZOOM_ADDRESS_BOOK_ID={settings.books[0].book_id}",
-            flush=True,
-        )
+        names = {
+            "ZOOM_API_URL": f"{url}/v2",
+            "ZOOM_OAUTH_URL": f"{url}/oauth/token",
+            "ZOOM_ACCOUNT_ID": app.account_id,
+            "ZOOM_CLIENT_ID": app.client_id,
+            "ZOOM_CLIENT_SECRET": app.client_secret,
+            "ZOOM_ADDRESS_BOOK_ID": settings.books[0].book_id,
+        }
+        line = " ".join(f"{name}={value}" for name, value in names.items())
+        print(f"sandbox: {line}", flush=True)  # noqa: T201 - this is the command's output
 
     try:
         serve(port, state_path, settings, announce)

@@ -86,6 +86,16 @@ class Door:
         """Answer a request that has arrived."""
         raise NotImplementedError
 
+    async def perform(self, work: Callable[[], Answer]) -> Answer:
+        """Do the work, unless a fault has its way."""
+        stage = self.stage
+        fault = stage.faults.strike(self.name, stage.now())
+        await stage.wait(stage.settings.latency_ms / 1000)
+        if fault is None:
+            return work()
+        stage.stats.faults[fault.kind] += 1
+        return await ACTS[fault.kind](fault, work, stage)
+
     async def _keep_silent(self, receive: Receive) -> None:
         """Wait until the client gives up or the sandbox closes."""
         waits = {asyncio.ensure_future(receive()), asyncio.ensure_future(self.stage.closing.wait())}
@@ -115,7 +125,7 @@ class ApiDoor(Door):
         """Answer a request that has arrived."""
         headers = self._admit(call)
         try:
-            answer = await self._perform(call)
+            answer = await self.perform(lambda: self._handler(self.stage, call))
         except Refused as refusal:
             answer = refusal.answer()
         return Answer(answer.status, answer.body, answer.content_type, headers)
@@ -133,15 +143,6 @@ class ApiDoor(Door):
             raise too_fast(admission, headers)
         return headers
 
-    async def _perform(self, call: Call) -> Answer:
-        stage = self.stage
-        fault = stage.faults.strike(self.name, stage.now())
-        await stage.wait(stage.settings.latency_ms / 1000)
-        if fault is None:
-            return self._handler(stage, call)
-        stage.stats.faults[fault.kind] += 1
-        return await ACTS[fault.kind](fault, lambda: self._handler(stage, call), stage)
-
 
 class TokenDoor(Door):
     """POST /oauth/token."""
@@ -151,8 +152,9 @@ class TokenDoor(Door):
         stage = self.stage
         api_url = f"http://{call.headers.get('host', '127.0.0.1')}"
         authorization = call.headers.get("authorization", "")
-        return stage.tokens.issue(
-            authorization, call.form(), stage.now(), stage.settings.token_ttl_s, api_url
+        ttl_s = stage.settings.token_ttl_s
+        return await self.perform(
+            lambda: stage.tokens.issue(authorization, call.form(), stage.now(), ttl_s, api_url)
         )
 
 

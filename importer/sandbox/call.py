@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from importer.sandbox.answers import Refused
+from importer.sandbox.answers import Dropped, Refused
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope
@@ -34,9 +34,9 @@ class Call:
         """Give a parameter of the query, "" where it is missing."""
         return next((value for key, value in self.query if key == name), "")
 
-    def values(self, *names: str) -> tuple[str, ...]:
+    def values(self, name: str) -> tuple[str, ...]:
         """Give a parameter that can be repeated or hold several values between commas."""
-        texts = (value for key, value in self.query if key in names)
+        texts = (value for key, value in self.query if key == name)
         return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
 
     def json(self) -> object:
@@ -60,10 +60,13 @@ async def read_call(scope: "Scope", receive: "Receive") -> Call:
 
     Raises:
         Refused: 413, the body is larger than anything the API takes.
+        Dropped: the client has gone before it had sent all of it.
     """
     raw, more = b"", True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Dropped
         raw += message.get("body", b"")
         more = message.get("more_body", False)
         if len(raw) > LARGEST_BODY:

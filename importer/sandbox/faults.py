@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias, get_args
 
-Target: TypeAlias = Literal["creates", "writes", "reads", "all"]
+Target: TypeAlias = Literal["creates", "writes", "reads", "tokens", "all"]
 
 FAULT_KINDS: Mapping[str, str] = {
     "error_500": "500, nothing stored",
@@ -48,8 +48,8 @@ class FaultRule:
         start_s: seconds after the rules were set before which nothing happens.
         stop_s: seconds after the rules were set from which nothing happens any more, None for never.
         seconds: how slow, how late, how long. None is 2 s, and 5 s for an outage and a late store.
-        on: which requests: creates, writes (create, update, delete of contacts), reads, or all. None is
-            writes, and for an outage all, the token request included.
+        on: which requests: creates, writes (create, update, delete of contacts), reads, tokens, or all. None
+            is writes, and for an outage all.
 
     Raises:
         ValueError: a kind that there is not, a number that makes no sense.
@@ -66,7 +66,7 @@ class FaultRule:
 
     def __post_init__(self) -> None:
         if self.kind not in FAULT_KINDS:
-            raise ValueError(f'there is no fault "{self.kind}"; the faults are {", ".join(FAULT_KINDS)}')
+            raise ValueError(_no_such_kind(self.kind))
         if not 0.0 <= self.rate <= 1.0:
             raise ValueError(f"the rate of {self.kind} is {self.rate}; it is a probability from 0 to 1")
         if self.on is not None and self.on not in get_args(Target):
@@ -89,8 +89,8 @@ class FaultRule:
         on = self.on or ("all" if self.kind in OUTAGES else "writes")
         if on == "all":
             return True
-        if operation == "token":
-            return False
+        if operation == "token" or on == "tokens":
+            return operation == "token" and on == "tokens"
         if on == "creates":
             return operation == "create_contact"
         return (operation in CONTACT_WRITES) == (on == "writes")
@@ -106,6 +106,8 @@ def parse_rule(text: str) -> FaultRule:
         ValueError: with a sentence that says what is wrong.
     """
     kind, _, conditions = text.partition(":")
+    if kind.strip() not in FAULT_KINDS:
+        raise ValueError(_no_such_kind(kind))
     given: dict[str, object] = {"kind": kind.strip()}
     for condition in filter(None, conditions.split(",")):
         name, _, value = condition.partition("=")
@@ -122,12 +124,21 @@ def rule_from(given: Mapping[str, object]) -> FaultRule:
     unknown = set(given) - {field.name for field in fields(FaultRule)}
     if unknown:
         raise ValueError(f'a fault has no "{min(unknown)}"; it has {", ".join(_CONVERT)}')
+    if "kind" not in given:
+        raise ValueError("a fault needs a kind")
+    converted = {name: _converted(name, value) for name, value in given.items() if value is not None}
+    return FaultRule(**converted)  # type: ignore[arg-type]
+
+
+def _converted(name: str, value: object) -> object:
     try:
-        return FaultRule(
-            **{name: _CONVERT[name](value) for name, value in given.items() if value is not None}  # type: ignore[arg-type]
-        )
-    except TypeError as error:
-        raise ValueError(f"a fault needs a kind and plain numbers, not {dict(given)}") from error
+        return _CONVERT[name](value)
+    except ValueError as error:
+        raise ValueError(f'{name} is "{value}"; it has to be a number') from error
+
+
+def _no_such_kind(kind: str) -> str:
+    return f'there is no fault "{kind}"; the faults are {", ".join(FAULT_KINDS)}'
 
 
 def _number(value: object) -> float:

@@ -8,13 +8,13 @@ from typing import Any, get_args
 
 from importer.sandbox.faults import FAULT_KINDS, FaultRule, parse_rule
 from importer.sandbox.limits import Plan, WindowPolicy
-from importer.sandbox.settings import Combination, SandboxSettings
+from importer.sandbox.settings import CHANGEABLE, Combination, SandboxSettings
 from importer.sandbox.world import BOOKS, AddressBook, App
 
 _EPILOG = """faults, each with a schedule (--fault drop_after:rate=0.05  --fault outage:after=200,seconds=4):
 {kinds}
   conditions: rate (0 to 1), after (so many requests pass first), count (at most so often), start_s, stop_s
-  (seconds since the start), seconds (how slow, how late, how long), on (creates, writes, reads, all)
+  (seconds since the start), seconds (how slow, how late, how long), on (creates, writes, reads, tokens, all)
 """
 
 
@@ -36,16 +36,24 @@ def _range(text: str) -> tuple[float, float]:
     return found
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Build the parser with every setting as a flag."""
+def build_parser(program: str) -> argparse.ArgumentParser:
+    """Build the parser with every setting as a flag; `program` is what the person has typed."""
     kinds = "\n".join(f"  {kind:16} {text}" for kind, text in FAULT_KINDS.items())
     parser = argparse.ArgumentParser(
-        prog="python -m importer.sandbox",
+        prog=program,
+        usage="%(prog)s [--port PORT] [--state FILE] [setting ...]",
         description="Serve a stand-in for Zoom's address-book API on this machine.",
         epilog=_EPILOG.format(kinds=kinds),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--port", type=int, default=8765, help="0 takes a free one (default: 8765)")
+    parser.add_argument(
+        "--port",
+        type=int,
+        choices=range(65_536),
+        metavar="PORT",
+        default=8765,
+        help="0 takes a free one (default: 8765)",
+    )
     parser.add_argument("--state", type=Path, help="SQLite file that keeps the contacts (default: none)")
     _add_limits(parser)
     _add_timing(parser)
@@ -93,33 +101,12 @@ def _add_account(parser: argparse.ArgumentParser) -> None:
     )
 
 
-_PLAIN = (
-    "plan",
-    "light_per_s",
-    "medium_per_s",
-    "heavy_per_s",
-    "light_per_day",
-    "medium_per_day",
-    "heavy_per_day",
-    "day_s",
-    "window",
-    "rate_headers",
-    "arrival_ms",
-    "latency_ms",
-    "token_ttl_s",
-    "page_token_ttl_s",
-    "list_lag_s",
-    "filters",
-    "seed",
-)
-
-
 def settings_from(arguments: argparse.Namespace) -> SandboxSettings:
     """Give the settings that the flags describe; a flag that is not given leaves its default."""
     given: dict[str, Any] = {}
     if arguments.rate is not None:
         given = {f"{label}_per_s": arguments.rate for label in ("light", "medium", "heavy")}
-    values = {name: getattr(arguments, name) for name in _PLAIN}
+    values = {name: getattr(arguments, name) for name in (*CHANGEABLE, "seed")}
     given |= {name: value for name, value in values.items() if value is not None}
     if arguments.address_book:
         given["books"] = BOOKS + tuple(AddressBook(book_id, book_id) for book_id in arguments.address_book)
@@ -137,7 +124,17 @@ def _app(arguments: argparse.Namespace) -> App:
     return replace(app, scopes=tuple(arguments.scope)) if arguments.scope else app
 
 
-def parse(arguments: Sequence[str] | None) -> tuple[int, Path | None, SandboxSettings]:
-    """Read a command line into port, state file and settings; ends the process when it is wrong."""
-    found = build_parser().parse_args(arguments)
-    return found.port, found.state, settings_from(found)
+def parse(
+    arguments: Sequence[str] | None, program: str = "python -m importer.sandbox"
+) -> tuple[int, Path | None, SandboxSettings]:
+    """Read a command line into port, state file and settings.
+
+    Raises:
+        SystemExit: with 2 and a message on standard error when it is wrong, with 0 after --help.
+    """
+    parser = build_parser(program)
+    found = parser.parse_args(arguments)
+    try:
+        return found.port, found.state, settings_from(found)
+    except ValueError as error:
+        parser.error(str(error))

@@ -147,18 +147,19 @@ class RunningSandbox:
     def __init__(
         self, settings: SandboxSettings | None = None, state_path: Path | None = None, port: int = 0
     ) -> None:
+        self._ready = threading.Event()
+        self._stage = Stage(settings or SandboxSettings(), state_path)
         listener = _listen(port)
         self.url = f"http://{HOST}:{listener.getsockname()[1]}"
         self.api_url = f"{self.url}/v2"
         self.oauth_url = f"{self.url}/oauth/token"
-        self._ready = threading.Event()
-        self._stage = Stage(settings or SandboxSettings(), state_path)
         self._server = _server(self._stage, self._started)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True
         )
         self._thread.start()
-        self._ready.wait(10)
+        if not self._ready.wait(30):
+            raise RuntimeError("the sandbox did not begin to listen within 30 s")
 
     def _started(self) -> None:
         self._loop = asyncio.get_running_loop()

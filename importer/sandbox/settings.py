@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from importer.sandbox.faults import FaultRule
 from importer.sandbox.limits import PER_DAY, PER_SECOND, Label, Limiter, Plan, WindowPolicy
@@ -32,6 +32,9 @@ class SandboxSettings:
             Zoom does not say.
         faults: see `importer.sandbox.faults`.
         seed: of the random numbers for faults and arrival times; None is a new one each time.
+
+    Raises:
+        ValueError: a word that is no choice, or a number that is none or negative.
     """
 
     plan: Plan = "business"
@@ -58,6 +61,15 @@ class SandboxSettings:
     custom_fields: tuple[CustomField, ...] = CUSTOM_FIELDS
     consumers: tuple[str, ...] = CONSUMERS
 
+    def __post_init__(self) -> None:
+        for name, choices in (("plan", Plan), ("window", WindowPolicy), ("filters", Combination)):
+            if getattr(self, name) not in get_args(choices):
+                raise ValueError(f'{name} is "{getattr(self, name)}"; it is one of {get_args(choices)}')
+        numbers = [(name, getattr(self, name)) for name in _NUMBERS]
+        for name, number in numbers + [("arrival_ms", number) for number in self.arrival_ms]:
+            if number is not None and not (isinstance(number, int | float) and number >= 0):
+                raise ValueError(f"{name} is {number!r}; it is a number and not negative")
+
     def limiter(self) -> Limiter:
         """Build the limiter that these settings describe, with nothing used up."""
         labels: tuple[Label, ...] = ("light", "medium", "heavy")
@@ -70,8 +82,7 @@ class SandboxSettings:
         return otherwise if value is None else value
 
 
-CHANGEABLE = (
-    "plan",
+_NUMBERS = (
     "light_per_s",
     "medium_per_s",
     "heavy_per_s",
@@ -79,15 +90,13 @@ CHANGEABLE = (
     "medium_per_day",
     "heavy_per_day",
     "day_s",
-    "window",
-    "rate_headers",
-    "arrival_ms",
     "latency_ms",
     "token_ttl_s",
     "page_token_ttl_s",
     "list_lag_s",
-    "filters",
 )
+
+CHANGEABLE = (*_NUMBERS, "plan", "window", "rate_headers", "arrival_ms", "filters")
 """What can be changed while the sandbox runs; faults have a door of their own."""
 
 
@@ -95,7 +104,7 @@ def changed(settings: SandboxSettings, changes: Mapping[str, object]) -> Sandbox
     """Give the settings with some of `CHANGEABLE` replaced, as JSON has them.
 
     Raises:
-        ValueError: a name that is not among them.
+        ValueError: a name that is not among them, or a value that is none.
     """
     unknown = set(changes) - set(CHANGEABLE)
     if unknown:

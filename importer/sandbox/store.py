@@ -31,6 +31,9 @@ CREATE TABLE IF NOT EXISTS address (
 ) WITHOUT ROWID;
 """
 
+_APPLICATION_ID = 0x7A736278
+"""Marks a file as the sandbox's."""
+
 _COLUMNS = "seq, contact_id, book_id, body"
 
 
@@ -62,8 +65,9 @@ class Query:
 
     def condition(self) -> tuple[str, list[object]]:
         """Give the WHERE clause and its values."""
-        clauses, values = ["book_id = ?"], [self.book_id]
         matches = [part for part in (self.emails, self.phones) if part]
+        # The + keeps SQLite from walking through the whole book where a few addresses lead to the contacts.
+        clauses, values = ["+book_id = ?" if matches else "book_id = ?"], [self.book_id]
         if matches and not self.both:
             matches = [self.emails + self.phones]
         for part in matches:
@@ -80,18 +84,34 @@ class Store:
 
     Without a path they live in a temporary file of SQLite's own, which goes away with the process: memory
     stays flat either way.
+
+    Raises:
+        sqlite3.Error: the file cannot be used, or belongs to something else; it is left as it was.
     """
 
     def __init__(self, path: Path | None) -> None:
         # The server runs in one thread, which need not be the one that opens the file.
         self._db = sqlite3.connect(path or "", isolation_level=None, check_same_thread=False)
-        if path is not None:
-            self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=OFF")
-        self._db.executescript(_SCHEMA)
+        try:
+            self._prepare(on_disk=path is not None)
+        except BaseException:
+            self._db.close()
+            raise
         self._counts = Counter(
             dict(self._db.execute("SELECT book_id, count(*) FROM contact GROUP BY book_id").fetchall())
         )
+
+    def _prepare(self, *, on_disk: bool) -> None:
+        """Make the tables, but never in a file that belongs to something else."""
+        owner = self._db.execute("PRAGMA application_id").fetchone()[0]
+        tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if owner != _APPLICATION_ID and tables:
+            raise sqlite3.DatabaseError("it is a database of another program")
+        self._db.execute(f"PRAGMA application_id={_APPLICATION_ID}")
+        if on_disk:
+            self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=OFF")
+        self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
         """Close the file."""

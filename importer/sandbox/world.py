@@ -75,7 +75,11 @@ CONSUMERS = ("sandbox-consumer-1", "sandbox-consumer-2", "sandbox-consumer-3")
 
 
 class World:
-    """Everything above, to be looked up by id."""
+    """Everything above, to be looked up by id.
+
+    Raises:
+        ValueError: an address book belongs to a unit that there is not.
+    """
 
     def __init__(
         self,
@@ -88,3 +92,6 @@ class World:
         self.books = {book.book_id: book for book in books}
         self.custom_fields = {field.field_id: field for field in custom_fields}
         self.consumers = frozenset(consumers)
+        homeless = [book.book_id for book in books if book.unit_id not in self.units]
+        if homeless:
+            raise ValueError(f"address books without their unit: {', '.join(homeless)}")
