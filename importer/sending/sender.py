@@ -110,27 +110,30 @@ class Sender:
             case _:
                 assert_never(step)
 
-    async def resume(self, step: Create | Update, *, lost_s: float = 0.0) -> Outcome:
+    async def resume(self, step: Create | Update, *, lost_s: float = 0.0, sent_once: bool = False) -> Outcome:
         """Carry on with a row that an earlier process left in doubt, with the payload that was sent then.
 
-        Looks first and sends only what is not there.
+        Looks first and sends only what is not there. Right as well for a row that failed for a transient
+        reason: what was not there when it was given up may have come since.
 
         Args:
             step: the step.
-            lost_s: seconds since the answer was lost or the process died, as far as known.
+            lost_s: seconds since the answer was lost or the process died, as far as known; counts towards the
+                pauses, so that a row of yesterday is settled at once.
+            sent_once: True when it is certain that no more than one attempt was made: found means done then,
+                without waiting for a twin.
         """
         if isinstance(step, Update):
             return await self._update(step)
         async with self._turns.turn(identity(step.contact.payload)):
             tally = Tally(ended=self._clock() - lost_s, reason="an earlier run ended before the answer came")
-            return await self._doubt(step, tally, exists=False) or await self._create(
-                step, tally, resent=True
-            )
+            settled = await self._doubt(step, tally, exists=False, again=not sent_once)
+            return settled or await self._create(step, tally, resent=True)
 
     async def settle(self, key: str, payload: Payload, *, lost_s: float = 0.0) -> Settled:
         """Find out only whether an earlier payload of a key arrived: the row has changed since, say."""
         async with self._turns.turn(identity(payload)):
-            return await self._settler.settle(key, payload, lost_at=self._clock() - lost_s)
+            return await self._settler.settle(key, payload, lost_at=self._clock() - lost_s, again=True)
 
     async def delete(self, contact_id: str) -> Accept | Failed | NotAttempted:
         """Delete a contact; one that is gone already counts as deleted."""
@@ -159,29 +162,40 @@ class Sender:
                 self._refusals.accepted()
                 return await self._accepted(step, carried.contact_id, tally, resent=resent)
             if not isinstance(carried, SettleFirst):
-                return self._not_done(carried, tally)
-            settled = await self._doubt(
-                step, tally, exists=isinstance(answer, Reply) and answer.status == 201
-            )
+                return await self._not_created(step, carried, tally, resent=resent)
+            exists = isinstance(answer, Reply) and answer.status == 201
+            settled = await self._doubt(step, tally, exists=exists, again=resent)
             if settled is not None:
                 return settled
             resent = True
             if not self.outage.open:
                 tally.spent += 1
             if tally.spent >= self._policy.max_attempts:
-                return self._not_done(
-                    GivenUp(f"{tally.reason}; looked up, and not in the address book"), tally
-                )
+                carried = GivenUp(f"{tally.reason}; looked up, and not in the address book")
+                return await self._not_created(step, carried, tally, resent=resent)
 
-    async def _doubt(self, step: Create, tally: Tally, *, exists: bool) -> Outcome | None:
+    async def _not_created(self, step: Create, carried: Carried, tally: Tally, *, resent: bool) -> Outcome:
+        """End a row that was not taken; with an earlier attempt in doubt only after a last look for that."""
+        if not resent:
+            return self._not_done(carried, tally)
+        if isinstance(carried, Stopped):
+            message = f"An earlier attempt was lost, and the run stopped: {carried.message}"
+            return InDoubt(message, tally.status, tally.attempts)
+        settled = await self._settler.once_more(step.key, step.contact.payload)
+        return self._outcome(settled, tally) or self._not_done(carried, tally)
+
+    async def _doubt(self, step: Create, tally: Tally, *, exists: bool, again: bool) -> Outcome | None:
         """Settle; None when the book does not have the contact, so that it may be sent."""
         self.parked += 1
         try:
             settled = await self._settler.settle(
-                step.key, step.contact.payload, lost_at=tally.ended, exists=exists
+                step.key, step.contact.payload, lost_at=tally.ended, exists=exists, again=again
             )
         finally:
             self.parked -= 1
+        return self._outcome(settled, tally)
+
+    def _outcome(self, settled: Settled, tally: Tally) -> Outcome | None:
         match settled:
             case Found(contact_id):
                 return Created(contact_id, tally.status, tally.attempts, adopted=True)
@@ -195,10 +209,15 @@ class Sender:
 
     async def _accepted(self, step: Create, contact_id: str, tally: Tally, *, resent: bool) -> Outcome:
         self._claims.take(contact_id, step.key)
-        twins = await self._settler.twins(step.contact.payload, contact_id) if resent else ()
-        if not twins:
+        if not resent:
             return Created(contact_id, tally.status, tally.attempts)
-        return await self._withdraw(step, contact_id, twins, tally)
+        twins = await self._settler.twins(step.contact.payload, contact_id, since=tally.ended)
+        if twins is None:
+            message = "Created, but the run stopped before it was certain that it is there only once."
+            return InDoubt(message, tally.status, tally.attempts, (contact_id,))
+        if twins:
+            return await self._withdraw(step, contact_id, twins, tally)
+        return Created(contact_id, tally.status, tally.attempts)
 
     async def _withdraw(self, step: Create, own: str, twins: tuple[str, ...], tally: Tally) -> Outcome:
         """The first attempt arrived late after all: take back the second, which is ours beyond doubt.

@@ -8,6 +8,11 @@ The order of things for one row, all of it under the lock of its identity (`matc
    look depends neither on how a server combines several values nor on how it spells emails.
 4. Nothing there: it was not stored, the sender may send it again, and checks for a twin afterwards.
 
+A row that has been sent twice can turn up twice, if both answers were lost and both stores come late. So for
+it the early looks are left out, and what the last look finds is adopted only when no twin has turned up by
+`twin_after_s` later; two of them are in doubt, with both ids. In the same way a row that was lost once and
+refused the second time is looked for once more before it counts as failed.
+
 What remains, and cannot be excluded without an idempotency key:
 
 - A server that stores a contact more than `pause_s` (and the sender's check for a twin) after it dropped the
@@ -45,7 +50,7 @@ class SettlePolicy:
 
     looks_s: tuple[float, ...] = (0.0, 5.0, 20.0)
     patient_looks_s: tuple[float, ...] = (60.0, 120.0)
-    twin_after_s: float = 5.0
+    twin_after_s: float = 10.0
 
     def __post_init__(self) -> None:
         if not self.looks_s or any(look < 0 for look in self.looks_s):
@@ -55,7 +60,7 @@ class SettlePolicy:
     def of_pause(cls, pause_s: float) -> Self:
         """Build the policy that sends again `pause_s` seconds after the loss."""
         looks = tuple(dict.fromkeys((0.0, pause_s / 4, pause_s)))
-        return cls(looks, (pause_s * 3, pause_s * 6), pause_s / 4)
+        return cls(looks, (pause_s * 3, pause_s * 6), pause_s / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,9 @@ class Settler:
         self.policy = policy
         self._returned: set[str] = set()
 
-    async def settle(self, key: str, payload: Payload, *, lost_at: float, exists: bool = False) -> Settled:
+    async def settle(
+        self, key: str, payload: Payload, *, lost_at: float, exists: bool = False, again: bool = False
+    ) -> Settled:
         """Find out whether the book has the contact; the caller holds the turn of its identity.
 
         Args:
@@ -110,26 +117,56 @@ class Settler:
             payload: what was sent.
             lost_at: clock reading at which the answer was lost.
             exists: True when the server said that it stored it (a 201 that could not be read).
+            again: True when it may have been sent more than once.
         """
         by = handles(payload)
         if not by:
             return Unclear("it has no phone number and no email address to look it up by")
-        looks = self.policy.looks_s
-        for due_s in (*looks, *self.policy.patient_looks_s) if exists else looks:
-            wait_s = lost_at + due_s - self._clock()
-            if wait_s > 0 and not await self._drain.rest(wait_s):
+        last_s = self.policy.looks_s[-1]
+        for due_s in self._looks_s(exists=exists, again=again):
+            if not await self._until(lost_at + due_s):
                 return Unclear(f"the run stopped before it could be looked up: {self._drain.message}")
-            settled = await self._look(key, payload, by, thorough=due_s >= looks[-1])
+            settled = await self._look(key, payload, by, thorough=due_s >= last_s)
+            if isinstance(settled, Found) and again:
+                return await self._confirm(payload, settled, lost_at + last_s)
             if not isinstance(settled, Absent):
                 return settled
         if exists:
             return Unclear("Zoom says that it stored the contact, but the address book does not show it")
         return Absent()
 
-    async def twins(self, payload: Payload, own_id: str) -> tuple[str, ...]:
-        """Ids of contacts that are equal to ours, ours aside, and that no row owns."""
-        if not await self._drain.rest(self.policy.twin_after_s):
-            return ()
+    async def once_more(self, key: str, payload: Payload) -> Settled:
+        """Look a last time, `twin_after_s` from now, for a row that will not be sent again."""
+        if not await self._until(self._clock() + self.policy.twin_after_s):
+            return Unclear(f"the run stopped before it could be looked up: {self._drain.message}")
+        return await self._look(key, payload, handles(payload), thorough=True)
+
+    def _looks_s(self, *, exists: bool, again: bool) -> tuple[float, ...]:
+        looks = self.policy.looks_s[-1:] if again else self.policy.looks_s
+        return (*looks, *self.policy.patient_looks_s) if exists else looks
+
+    async def _until(self, moment: float) -> bool:
+        wait_s = moment - self._clock()
+        return not self._drain.begun if wait_s <= 0 else await self._drain.rest(wait_s)
+
+    async def _confirm(self, payload: Payload, found: Found, since: float) -> Settled:
+        twins = await self.twins(payload, found.contact_id, since=since)
+        if twins is None:
+            return Unclear(
+                f"the run stopped before that was certain: {self._drain.message}", (found.contact_id,)
+            )
+        if twins:
+            return Unclear(_several(1 + len(twins)), (found.contact_id, *twins))
+        return found
+
+    async def twins(self, payload: Payload, own_id: str, *, since: float) -> tuple[str, ...] | None:
+        """Ids of contacts that are equal to ours, ours aside, and that no row owns; None when the run drains.
+
+        Looks `twin_after_s` after the clock reading `since`. A look that gets no answer finds no twin: the
+        contact itself is certain.
+        """
+        if not await self._until(since + self.policy.twin_after_s):
+            return None
         equal = await self._equal(payload, handles(payload), thorough=True)
         if isinstance(equal, Unanswered):
             return ()
@@ -147,7 +184,7 @@ class Settler:
             self._claims.take(contact_id, key)
             return Found(contact_id)
         if free:
-            return Unclear(f"the address book has {len(free)} contacts that are equal to it", tuple(free))
+            return Unclear(_several(len(free)), tuple(free))
         return Absent()
 
     async def _equal(
@@ -167,6 +204,10 @@ class Settler:
         if not isinstance(contacts, Unanswered):
             for contact in contacts:
                 self._returned |= returned_fields(contact)
+
+
+def _several(count: int) -> str:
+    return f"the address book has {count} contacts that are equal to it"
 
 
 def _ids(contacts: Iterable[StoredContact]) -> tuple[str, ...]:

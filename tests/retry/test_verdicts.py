@@ -184,7 +184,7 @@ def test_three_kinds_of_429(answer, verdict):
     ),
 )
 def test_every_answer_has_a_verdict(operation, status, headers, body):
-    """Whatever a server answers, the table has a verdict; a create that may be stored is not just repeated."""
+    """Whatever a server answers, the table has a verdict; one that may be stored is not just repeated."""
     verdict = judge(operation, Reply(status, headers, body), now=NOW)
     if operation == "create" and (status < 300 or status >= 500):
         assert isinstance(verdict, Accept | SettleFirst)
