@@ -147,6 +147,7 @@ class Stage:
 
     play = staticmethod(play)
     clock = staticmethod(clock)
+    now = staticmethod(now)
     payload_of = staticmethod(payload_of)
     create = staticmethod(create)
     update = staticmethod(update)
