@@ -8,9 +8,9 @@ from importer.sandbox.flags import parse
 from importer.sandbox.server import serve
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, program: str = "python -m importer.sandbox") -> int:
     """Serve, and give the exit code: 0 after SIGINT or SIGTERM, 2 when it cannot begin."""
-    port, state_path, settings = parse(arguments)
+    port, state_path, settings = parse(arguments, program)
     app = settings.apps[0]
 
     def announce(url: str) -> None:

@@ -1,0 +1,102 @@
+"""`zoom-import run`: the arguments of an import."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from importer.cli.durations import Duration
+from importer.cli.importing import ImportRequest, import_file
+from importer.cli.options import duplicates_option, file_and_mapping, limit_option, plan_option, reading
+from importer.cli.reading import source_options
+from importer.zoom.pacing_schedule import PaceSchedule, parse_quiet_hours, parse_rate, parse_share
+
+
+@click.command("run", short_help="Import a file into an address book.")
+@file_and_mapping
+@click.option("--address-book", metavar="ID", help="Address book; else ZOOM_ADDRESS_BOOK_ID.")
+@plan_option
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Report CSV; default: beside FILE, with the time in its name. Nothing is overwritten.",
+)
+@limit_option
+@click.option("--sandbox", is_flag=True, help="Import into a sandbox of its own; no account is needed.")
+@click.option(
+    "--ledger",
+    type=click.Path(path_type=Path),
+    envvar="ZOOM_IMPORT_LEDGER",
+    metavar="PATH",
+    help="The ledger of the address book; default: in your user folder. Also ZOOM_IMPORT_LEDGER.",
+)
+@duplicates_option
+@click.option(
+    "--mode",
+    type=click.Choice(("upsert", "create", "update")),
+    default="upsert",
+    show_default=True,
+    help="create: only new rows; update: only rows that the book has already; upsert: both.",
+)
+@click.option(
+    "--wait-for-quota",
+    type=Duration(),
+    default=0.0,
+    metavar="TIME",
+    help="How long to wait when the daily limit is reached, such as 8h; else the run stops, resumable.",
+)
+@click.option("--share", metavar="PERCENT", help="Share of the rate limit to use, such as 50%.")
+@click.option("--rate", metavar="N", help="At most N contacts a second; 0: no pacing, for the sandbox only.")
+@click.option("--quiet-hours", metavar="RANGES", help="Less at some hours: 08:00-18:00=25%.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=400,
+    show_default=True,
+    metavar="N",
+    help="Most contacts on their way at once; the pool sizes itself below that.",
+)
+@click.option(
+    "--durability",
+    type=click.Choice(("power", "process")),
+    default="power",
+    show_default=True,
+    help="What the ledger survives: a power cut, or only the end of the process.",
+)
+@click.option("--no-progress", is_flag=True, help="No progress bar.")
+@click.option("--quiet", is_flag=True, help="Only errors.")
+@reading
+def command(
+    file: str,
+    mapping_path: str,
+    share: str | None,
+    rate: str | None,
+    quiet_hours: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    quote: str | None,
+    escape: str | None,
+    heading_line: int | None,
+    sheet: str | None,
+    **arguments: Any,
+) -> int:
+    """Import FILE into an address book, and write a report of one line per row.
+
+    Run the same command again after an interruption: rows that are done are not sent again.
+    """
+    schedule = PaceSchedule(
+        share=parse_share(share) if share else 1.0,
+        rate=parse_rate(rate) if rate else None,
+        quiet_hours=parse_quiet_hours(quiet_hours) if quiet_hours else (),
+    )
+    request = ImportRequest(
+        file=file,
+        mapping_path=mapping_path,
+        options=source_options(encoding, delimiter, quote, escape, heading_line, sheet),
+        schedule=schedule,
+        **arguments,
+    )
+    return asyncio.run(import_file(request, os.environ, Path.cwd()))
