@@ -27,6 +27,7 @@ from importer.mapping.value_functions import (
     email,
     phone,
     phone_type,
+    undamaged,
     value_map,
 )
 from importer.mapping.value_models import PhoneSource, PhoneType, Region, TypedPhoneSource, Values
@@ -103,7 +104,7 @@ def _emails(mapping: ColumnMapping, around: Surroundings) -> ListField:
 def _consumer_ids(mapping: ColumnMapping, around: Surroundings) -> ListField:
     sources = []
     for index, entry in enumerate(mapping.contact.consumer_ids):
-        judge = _plain_judge(_work(entry, around))
+        judge = _plain_judge([*_work(entry, around), undamaged])
         for reader, _ in _readers(entry, ("contact", "consumer_ids", index), around):
             sources.append(_plain_source(mapping, entry, reader, judge, around))
     return ListField(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from importer.mapping import limits
 from importer.mapping.cells import Batch, Cells, Found, ValueFunction, apply, flat, has_error
@@ -10,7 +11,7 @@ from importer.mapping.document import Path
 from importer.mapping.language import ColumnMapping
 from importer.mapping.reach import Finding
 from importer.mapping.readers import Reader, Surroundings, compile_value
-from importer.mapping.value_functions import custom_value, limited, timezone
+from importer.mapping.value_functions import custom_value, limited, timezone, undamaged
 from importer.mapping.value_models import TextField
 from importer.transforms.problem import Problem
 
@@ -71,6 +72,10 @@ class CompiledText:
         ]
 
 
+_CHECKS: Final[dict[str, ValueFunction]] = {"timezone": timezone, "account_number": undamaged}
+"""What is looked at besides the length."""
+
+
 def compile_texts(mapping: ColumnMapping, around: Surroundings) -> list[CompiledText]:
     """The plain text fields that the mapping fills, in the order of the payload."""
     fields = ((name, getattr(mapping.contact, name)) for name in limits.TEXT_LENGTHS)
@@ -78,12 +83,12 @@ def compile_texts(mapping: ColumnMapping, around: Surroundings) -> list[Compiled
         _compiled(
             mapping,
             around,
-            field,
+            value,
             ("contact", name),
-            (name, name, timezone if name == "timezone" else None, limits.TEXT_LENGTHS[name]),
+            (name, name, _CHECKS.get(name), limits.TEXT_LENGTHS[name]),
         )
-        for name, field in fields
-        if field is not None
+        for name, value in fields
+        if value is not None
     ]
 
 

@@ -136,7 +136,8 @@ class _Reader:
 
     def _unquoted_template(self, node: yaml.MappingNode, values: Mapping[str, object]) -> str | None:
         """``{First Name}`` without quotes is a YAML mapping with one empty key: say so, go on as meant."""
-        if not (node.flow_style and values and all(value is None for value in values.values())):
+        bare = all(value.start_mark.index == key.end_mark.index for key, value in node.value)
+        if not (node.flow_style and values and bare):
             return None
         meant = f"{{{', '.join(values)}}}"
         self._complain(
@@ -168,6 +169,8 @@ def _syntax_message(error: yaml.YAMLError, text: str, name: str) -> str:
     problem = getattr(error, "problem", None) or "this cannot be read"
     context = getattr(error, "context_mark", None)
     opened = context.line if context is not None and context.line < len(lines) else number
+    if "end of stream" in problem or "<stream end>" in problem:
+        return f"{name}, line {opened + 1}: a quote or bracket that is opened here is never closed."
     for candidate in (number, opened):
         hint = _hint(lines[candidate], problem)
         if hint:
@@ -218,8 +221,6 @@ _HINTS: Final = (
 
 
 def _hint(line: str, problem: str) -> str:
-    if "found unexpected end of stream" in problem:
-        return "a quote or bracket that is opened here is never closed."
     for pattern, sentence in _HINTS:
         if pattern.search(line):
             return sentence

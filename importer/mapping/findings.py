@@ -100,10 +100,17 @@ class IssueBook:
             cell=self._address(heading, position),
         )
         found = self._found.setdefault(position, [])
-        if issue not in found:
+        if issue not in found and not _said_of_key(issue, found):
             found.append(issue)
 
     def _address(self, heading: str, position: int) -> str:
         if self._letters is None or heading not in self._letters:
             return ""
         return f"{self._letters[heading]}{self._lines[position]}"
+
+
+def _said_of_key(issue: Issue, found: Sequence[Issue]) -> bool:
+    """A rounded key that is mapped to a field too is one mistake of one cell."""
+    return issue.code == "number_damaged" and any(
+        other.code == "key_damaged" and other.column == issue.column for other in found
+    )

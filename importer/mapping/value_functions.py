@@ -34,6 +34,7 @@ timezone = _late("timezone", "timezone")
 phone_type = _late("phone_type", "phone_type")
 custom_value = _late("custom", "custom_value")
 damaged_number = _late("damage", "damaged_number")
+date_from_number = _late("damage", "date_from_number")
 cut = _late("text", "cut")
 
 
@@ -136,3 +137,8 @@ def limited(length: int, too_long: Literal["reject", "cut"]) -> ValueFunction:
         return Problem("text_cut", f"{said} and was cut", "warning", value=cut(text, length).strip())
 
     return run
+
+
+def undamaged(text: str) -> str | Problem:
+    """A check for ids: what Excel rounded is an error, what it may have turned into a date a warning."""
+    return damaged_number(text) or date_from_number(text) or text

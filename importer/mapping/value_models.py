@@ -96,8 +96,11 @@ def _empty_for_nothing(value: object) -> object:
 
 
 OneOrMoreTexts: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_as_list), _OrOne()]
-Columns: TypeAlias = Annotated[OneOrMoreTexts, Field(min_length=1)]
-ValueMap: TypeAlias = Annotated[dict[str, str], BeforeValidator(_empty_for_nothing)]
+Columns: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(_as_list), _OrOne()]
+ValueMap: TypeAlias = Annotated[
+    dict[str, str],
+    BeforeValidator(_empty_for_nothing, json_schema_input_type=dict[str, str | None]),
+]
 
 OnBadValue: TypeAlias = Literal["reject", "drop"]
 TooLong: TypeAlias = Literal["reject", "cut"]
