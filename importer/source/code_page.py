@@ -49,7 +49,7 @@ def _foreign_letters_stand_alone(sample: bytes) -> bool:
 
 
 def _plausibility(sample: bytes, name: str) -> float:
-    """Points for letters of words, points off for signs and capitals where words have neither; per character."""
+    """Points for letters of words, points off for signs and capitals where words have none."""
     try:
         text = sample.decode(name)
     except UnicodeDecodeError:

@@ -20,7 +20,7 @@ from typing import IO, BinaryIO, cast
 from importer.errors import SourceError
 
 _COPY_BYTES = 1 << 20
-_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_GZIP, _ZIP, _EMPTY_ZIP = b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06"
 _OFFICE_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 _FOREIGN = (
     (b"%PDF", "a PDF document"),
@@ -37,6 +37,15 @@ _FOREIGN = (
     (b"{\\rtf", "an RTF document"),
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
+)
+_TEXTS = (
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<table", "a web page"),
+    (b"<?xml", "an XML file"),
+    (b"begin:vcard", "a vCard file"),
+    (b"[{", "a JSON file"),
+    (b'{"', "a JSON file"),
 )
 _ADVICE = "export the contacts as CSV or XLSX and give that file"
 
@@ -121,12 +130,13 @@ def _recognised(path: Path, name: str, *, temporary: bool) -> Bytes:
         head = file.read(4096)
     if not head:
         raise SourceError(f"{name} is empty.")
-    for magic, what in _FOREIGN:
-        if head.startswith(magic):
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for magic, what in (*_FOREIGN, *_TEXTS):
+        if head.startswith(magic) or text.startswith(magic):
             raise SourceError(f"{name} is {what}, not a table: {_ADVICE}.")
     if head.startswith(_GZIP):
         return _within_gzip(Bytes(path, name, wrapping="gzip", temporary=temporary))
-    if head.startswith(_ZIP):
+    if head.startswith((_ZIP, _EMPTY_ZIP)):
         return _within_zip(path, name, temporary=temporary)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         if "W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t" in _latin(path, 1 << 20):

@@ -94,7 +94,7 @@ class Tokenizer:
             )
 
     def clean_record(self, data: bytes, at: int) -> tuple[int, int, int] | None:
-        """End, following and number of cells of a whole record that follows RFC 4180 to the letter, else None."""
+        """End, following and number of cells of a record that is RFC 4180 to the letter, else None."""
         if self._clean is None:
             return None
         match = self._clean.match(data, at)

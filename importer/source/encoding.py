@@ -77,20 +77,22 @@ def survey(source: Bytes, wanted: str | None) -> Survey:
     return Survey(encoding, head, tail, size)
 
 
-def utf8_pieces(source: Bytes, encoding: Encoding, start: int = 0) -> Iterator[bytes]:
-    """The text as valid UTF-8 from byte `start` of it on.
+def utf8_pieces(
+    source: Bytes, encoding: Encoding, start: int = 0, piece_bytes: int = _PIECE_BYTES
+) -> Iterator[bytes]:
+    """The text as valid UTF-8 from byte `start` of it on, read from the disk `piece_bytes` at a time.
 
     Raises SourceError naming the first byte that is not in the encoding.
     """
     if encoding.name == "utf-8":
-        yield from _checked_utf8(source, encoding.mark, start)
+        yield from _checked_utf8(source, encoding.mark, start, piece_bytes)
         return
     with source.open() as file:
         file.read(encoding.mark)
         decoder = codecs.getincrementaldecoder(encoding.name)("strict")
         offset = encoding.mark
         while True:
-            raw = file.read(_PIECE_BYTES)
+            raw = file.read(piece_bytes)
             pending = len(decoder.getstate()[0])
             try:
                 text = decoder.decode(raw, final=not raw)
@@ -106,13 +108,13 @@ def utf8_pieces(source: Bytes, encoding: Encoding, start: int = 0) -> Iterator[b
                 return
 
 
-def _checked_utf8(source: Bytes, mark: int, start: int) -> Iterator[bytes]:
+def _checked_utf8(source: Bytes, mark: int, start: int, piece_bytes: int) -> Iterator[bytes]:
     """Bytes that are UTF-8 already only need a look: no character is cut, none is decoded to keep."""
     with source.open() as file:
         file.seek(mark + start)
         offset, rest = mark + start, b""
         while True:
-            raw = file.read(_PIECE_BYTES)
+            raw = file.read(piece_bytes)
             piece = rest + raw
             cut = len(piece) if piece.isascii() else _whole_characters(piece, final=not raw)
             good = _valid_length(piece[:cut])

@@ -110,7 +110,7 @@ def _dialect(head: bytes, options: SourceOptions, delimiter: str | None, *, whol
 def _consistency(records: Sequence[Sampled]) -> tuple[float, int]:
     """Share of records of the usual width, the heading counting more; nothing when that is one cell."""
     if not records:
-        return 0.0, 0
+        return 0.0, 1
     width = usual_width([record for record in records if len(record.cells) > 1] or records)
     if width == 1:
         return 0.0, 1
@@ -141,14 +141,17 @@ def _quoted_cells(head: bytes, delimiter: str, quote: str) -> int:
 
 
 def _with_quote(head: bytes, dialect: Dialect, *, whole: bool) -> Dialect:
-    """Apostrophes when only these enclose cells; none when no double quote ever closes a cell."""
+    """Apostrophes when only these enclose cells; none when no cell of the whole file ends with a quote.
+
+    Of a longer file than the sample that cannot be known; there such rows are refused one by one.
+    """
     if _single_quoted(head, dialect):
         return replace(dialect, quote="'")
-    if b'"' not in head or _quoted_cells(head, dialect.delimiter, '"'):
+    if not whole or b'"' not in head or _quoted_cells(head, dialect.delimiter, '"'):
         return dialect
     none = replace(dialect, quote="")
     with_quote, without = sample(head, dialect, 0, whole=whole), sample(head, none, 0, whole=whole)
-    broken = any(record.stray for record in with_quote) or len(with_quote) < len(without)
+    broken = any(record.stray for record in with_quote) and len(with_quote) == len(without)
     return none if broken and _consistency(without) >= _consistency(with_quote) else dialect
 
 

@@ -64,7 +64,7 @@ class SheetBlock:
             code="number_damaged",
             field="",
             column=heading,
-            message=f'"{text}" has {len(text.lstrip("-"))} digits, but a workbook keeps only the first 15 of a '
+            message=f'"{text}" has {len(text.lstrip("-"))} digits, but a workbook keeps only 15 of a '
             "number: format the column as text and enter it again from the source",
             severity="warning",
             value=text,

@@ -29,7 +29,7 @@ def cell_text(value: CellValue) -> str:
 
 
 def is_rounded(value: CellValue) -> bool:
-    """True for a whole number of more than 15 digits: spreadsheet programs keep no more, the rest became zeros.
+    """True for a whole number of more than 15 digits: spreadsheet programs keep no more, the rest is zeros.
 
     A 16-digit number that does not end in 0 was written by another program, and is exact up to 2**53.
     """

@@ -11,6 +11,7 @@ from importer.source.scan import Span, line_ends_in, scan_careful, scan_fast
 from importer.source.text_block import Layout, TextBlock
 
 _PIECE_BYTES = 4 << 20
+_READ_BYTES = 1 << 20
 _RECORD_LIMIT = 64 << 20
 """A record of more bytes than this is a quotation mark that was never closed."""
 
@@ -22,6 +23,7 @@ class Table:
     Attributes:
         start, stop: first byte of the rows and byte after the last, counted in the text as UTF-8.
         line: physical line of the first row, from 1.
+        piece_bytes: how much is looked at at a time.
     """
 
     source: Bytes
@@ -30,11 +32,13 @@ class Table:
     start: int
     stop: int
     line: int
+    piece_bytes: int = _PIECE_BYTES
 
 
 def text_blocks(table: Table, chunk_rows: int) -> Iterator[TextBlock]:
     """All rows, at most `chunk_rows` a block. Raises SourceError when a quoted cell never ends."""
-    data, line, number, enough = b"", table.line, 1, _PIECE_BYTES
+    data, line, number, enough = b"", table.line, 1, table.piece_bytes
+    offset = table.start
     for piece, final in _pieces(table):
         data += piece
         if len(data) < enough and not final:
@@ -47,14 +51,16 @@ def text_blocks(table: Table, chunk_rows: int) -> Iterator[TextBlock]:
                 number += len(block)
             line += span.line_count
             data = data[span.consumed :]
-            _refuse_endless(table, data, line, unfinished, final=final)
-        enough = max(_PIECE_BYTES, 2 * len(data))  # a long record is not read again for every piece
+            offset += span.consumed
+            _refuse_endless(table, data, line, offset, unfinished, final=final)
+        enough = max(table.piece_bytes, 2 * len(data))  # a long record is not read again for every piece
 
 
 def _pieces(table: Table) -> Iterator[tuple[bytes, bool]]:
     """Bytes from start to stop; the last pair says that nothing follows."""
     left = table.stop - table.start
-    for piece in utf8_pieces(table.source, table.encoding, table.start):
+    read_bytes = min(table.piece_bytes, _READ_BYTES)
+    for piece in utf8_pieces(table.source, table.encoding, table.start, read_bytes):
         if left <= 0:
             break
         yield piece[:left], False
@@ -92,7 +98,7 @@ def _cut(
 
 
 def _refuse_endless(
-    table: Table, data: bytes, line: int, unfinished: Unfinished | None, *, final: bool
+    table: Table, data: bytes, line: int, offset: int, unfinished: Unfinished | None, *, final: bool
 ) -> None:
     if unfinished is None or not (final or len(data) > _RECORD_LIMIT):
         return
@@ -100,7 +106,10 @@ def _refuse_endless(
     if unfinished.quote_at is None:
         raise SourceError(f"{name}, line {line}: this row is longer than 64 MB.")
     opened = line + line_ends_in(data[: unfinished.quote_at])
+    of_what = "" if table.encoding.name == "utf-8" else " of the text as UTF-8"
+    byte = offset + unfinished.quote_at + (0 if of_what else table.encoding.mark)
     raise SourceError(
-        f"{name}: the quotation mark {quote} opened in line {opened} is never closed, so the rest of the file "
-        "is one cell. Close it or take it out; if quotation marks mean nothing in this file, use --quote none."
+        f"{name}: the quotation mark {quote} opened in line {opened} (byte {byte}{of_what}) is never closed, "
+        "so the rest of the file is one cell. Close it or take it out; if quotation marks mean nothing in this "
+        "file, use --quote none."
     )

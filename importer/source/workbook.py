@@ -1,8 +1,8 @@
 """A sheet of a workbook (XLSX, XLSM, XLSB, XLS, ODS) as a source of rows.
 
-python-calamine reads a sheet whole: count on about 100 bytes of memory for each cell of it. Numbers that only look
-special by their format (leading zeros, "+"), and error values such as #N/A, are not in what it hands out: the
-former come without, the latter empty.
+python-calamine reads a sheet whole: count on about 100 bytes of memory for each cell of it. What only the
+format of a number shows (leading zeros, "+") and error values such as #N/A are not in what it hands out: the
+number comes bare, the error empty.
 """
 
 import difflib
