@@ -74,6 +74,21 @@ class Lookups:
         """Look one value up by itself: leans on nothing about how several values combine."""
         return await self._read(handle.filter, [handle.value])
 
+    async def contact(self, contact_id: str) -> StoredContact | Unanswered | None:
+        """Read one contact whole; None when there is none any more."""
+        answer = await self._retrier.read("get", lambda: self._api.get_contact(self._book, contact_id))
+        match answer:
+            case Reply():
+                return read_object(answer.body) or {}
+            case Refuse("2101"):
+                return None
+            case Refuse(code, _, message):
+                return Unanswered(f"Zoom refused the look-up ({code}: {message})", refused=True)
+            case GivenUp(reason):
+                return Unanswered(f"the look-up got no answer ({reason})")
+            case Stopped(message):
+                return Unanswered(f"the run stopped before it was looked up: {message}")
+
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
         self._calls.add(task)

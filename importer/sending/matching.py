@@ -1,8 +1,9 @@
 """Is this stored contact the one we sent? Pure comparison of a payload with what the book returns.
 
-The rule: everything we sent is there, and nothing else that only a contact of somebody else would have. A
-field that the server does not return cannot speak against a match; a field that it is known to return and
-that is empty here can.
+The rule: everything we sent is there, and nothing else that only a contact of somebody else would have. What
+the list does not show (a text that we sent is missing) decides nothing: such a contact is only partly the
+same, and has to be read by itself. Custom fields, and lists that come empty, are not compared: the list is
+documented without the first, and the others depend on settings that we do not see.
 """
 
 import unicodedata
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from importer.model import Payload
+
+Likeness: TypeAlias = Literal["same", "partly", "other"]
 
 FilterName: TypeAlias = Literal["emails", "phone_numbers"]
 
@@ -69,35 +72,39 @@ def returned_fields(contact: Mapping[str, object]) -> set[str]:
     return {name for name, value in contact.items() if value}
 
 
-def matches(payload: Payload, contact: Mapping[str, object], returned: Collection[str] = ()) -> bool:
-    """Say whether a stored contact is what `payload` would have become.
+def compare(payload: Payload, contact: Mapping[str, object], returned: Collection[str] = ()) -> Likeness:
+    """Say how far a stored contact is what `payload` would have become.
 
     Args:
         payload: what was sent.
         contact: an element of the list's `contacts`, or the answer to get.
-        returned: fields that this server has been seen to return filled.
+        returned: fields that this server has been seen to return filled: empty, they count as different.
+
+    Returns:
+        "same"; "partly" when nothing differs, but something that was sent is not shown; "other".
     """
-    return (
-        all(_text_agrees(name, payload, contact, returned) for name in _TEXTS)
-        and not any(_plain(contact.get(name)) for name in _NEVER_FILLED_IN if not _plain(payload.get(name)))
+    sent = [name for name in _TEXTS if _plain(payload.get(name))]
+    shown = [name for name in sent if _plain(contact.get(name)) or name in returned]
+    agrees = (
+        "display_name" in shown
+        and all(_plain(payload.get(name)) == _plain(contact.get(name)) for name in shown)
+        and not any(_plain(contact.get(name)) for name in _NEVER_FILLED_IN if name not in sent)
         and _addresses_agree(payload, contact)
         and _variables_agree(payload, contact)
         and _consumers_agree(payload, contact)
     )
+    if not agrees:
+        return "other"
+    return "same" if shown == sent and _shows_addresses(contact) else "partly"
 
 
-def _text_agrees(
-    name: str, payload: Payload, contact: Mapping[str, object], returned: Collection[str]
-) -> bool:
-    sent, stored = _plain(payload.get(name)), _plain(contact.get(name))
-    if name == "display_name" or (sent and stored):
-        return sent == stored
-    return not sent or name not in returned
+def _shows_addresses(contact: Mapping[str, object]) -> bool:
+    return any(contact.get(name) is not None for name in ("emails", "phone_numbers", "phones"))
 
 
 def _addresses_agree(payload: Payload, contact: Mapping[str, object]) -> bool:
     """Compare emails and phones as sets; a server may leave out the empty one of the two, not both."""
-    if all(contact.get(name) is None for name in ("emails", "phone_numbers", "phones")):
+    if not _shows_addresses(contact):
         return True
     emails_agree = _folded(payload.get("emails")) == _folded(contact.get("emails"))
     return emails_agree and _digits(_phones(payload)) == _digits(_phones(contact))

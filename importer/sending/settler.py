@@ -19,18 +19,19 @@ What remains, and cannot be excluded without an idempotency key:
   connection makes a second one.
 - A contact that was in the book before us and is equal in everything that can be compared is taken for ours:
   the book then has it once, instead of twice.
+- Rows that differ in custom fields alone take turns, but cannot be told apart in the book.
 - Somebody who edits our contact between our attempt and our look makes it look like another one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self, TypeAlias
 
 from importer.model import Payload
 from importer.sending.api import Clock
 from importer.sending.drain import Drain
-from importer.sending.lookups import Answered, Lookups, StoredContact, Unanswered
-from importer.sending.matching import Handle, handles, matches, returned_fields
+from importer.sending.lookups import Lookups, StoredContact, Unanswered
+from importer.sending.matching import Handle, Likeness, compare, handles, returned_fields
 from importer.sending.turns import Claims
 
 
@@ -167,30 +168,50 @@ class Settler:
         """
         if not await self._until(since + self.policy.twin_after_s):
             return None
-        equal = await self._equal(payload, handles(payload), thorough=True)
-        if isinstance(equal, Unanswered):
+        seen = await self._seen(handles(payload), thorough=True)
+        if isinstance(seen, Unanswered):
             return ()
+        equal = self._alike(payload, seen, "same")
         return tuple(one for one in equal if one != own_id and self._claims.owner(one) is None)
 
     async def _look(self, key: str, payload: Payload, by: tuple[Handle, ...], *, thorough: bool) -> Settled:
-        equal = await self._equal(payload, by, thorough=thorough)
-        if isinstance(equal, Unanswered):
-            return Unclear(equal.message)
-        # No await from here on: the check of the owner and the claim are one.
+        seen = await self._seen(by, thorough=thorough)
+        if isinstance(seen, Unanswered):
+            return Unclear(seen.message)
+        settled = self._decide(key, self._alike(payload, seen, "same"))
+        if thorough and isinstance(settled, Absent):
+            return await self._look_closer(key, payload, self._alike(payload, seen, "partly"))
+        return settled
+
+    def _decide(self, key: str, equal: Sequence[str]) -> Settled:
+        """Adopt the one that is ours or free. Nothing awaits here, so that check and claim are one."""
         own = [one for one in equal if self._claims.owner(one) == key]
         free = [one for one in equal if self._claims.owner(one) is None]
         if own or len(free) == 1:
             contact_id = (own or free)[0]
             self._claims.take(contact_id, key)
             return Found(contact_id)
-        if free:
-            return Unclear(_several(len(free)), tuple(free))
-        return Absent()
+        return Unclear(_several(len(free)), tuple(free)) if free else Absent()
 
-    async def _equal(
-        self, payload: Payload, by: tuple[Handle, ...], *, thorough: bool
-    ) -> tuple[str, ...] | Unanswered:
-        """Ids of the contacts in the book that are what `payload` would have become."""
+    async def _look_closer(self, key: str, payload: Payload, partly: Sequence[str]) -> Settled:
+        """Read the contacts that the list does not show whole, and decide by what they really hold."""
+        read: list[StoredContact] = []
+        for contact_id in partly:
+            if self._claims.owner(contact_id) in (None, key):
+                contact = await self._lookups.contact(contact_id)
+                if isinstance(contact, Unanswered):
+                    return Unclear(contact.message, tuple(partly))
+                read += [{**contact, "contact_id": contact_id}] if contact else []
+        settled = self._decide(key, self._alike(payload, read, "same"))
+        hidden = self._alike(payload, read, "partly")
+        if isinstance(settled, Absent) and hidden:
+            return Unclear(
+                "the address book has a contact that may be it, but does not show all fields", hidden
+            )
+        return settled
+
+    async def _seen(self, by: tuple[Handle, ...], *, thorough: bool) -> list[StoredContact] | Unanswered:
+        """Everything that the book shows for the handles: all of them alone, or the best one together."""
         seen: list[StoredContact] = []
         for handle in by if thorough else by[:1]:
             answered = await (self._lookups.alone(handle) if thorough else self._lookups.together(handle))
@@ -198,12 +219,15 @@ class Settler:
                 return answered
             seen += answered
             self._learn(answered)
-        return _ids(one for one in seen if matches(payload, one, self._returned))
+        return seen
 
-    def _learn(self, contacts: Answered) -> None:
-        if not isinstance(contacts, Unanswered):
-            for contact in contacts:
-                self._returned |= returned_fields(contact)
+    def _alike(self, payload: Payload, seen: Sequence[StoredContact], likeness: Likeness) -> tuple[str, ...]:
+        return _ids(one for one in seen if compare(payload, one, self._returned) == likeness)
+
+    def _learn(self, contacts: Sequence[StoredContact]) -> None:
+        """Note what the list shows; never what get shows, which may be more."""
+        for contact in contacts:
+            self._returned |= returned_fields(contact)
 
 
 def _several(count: int) -> str:

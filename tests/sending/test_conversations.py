@@ -222,6 +222,49 @@ def test_twin_that_cannot_be_taken_back(stage):
     assert not sender.drain.begun
 
 
+def test_a_list_that_does_not_show_everything(stage):
+    """A candidate that the list shows only in part is read whole, and then adopted."""
+    short = {"contact_id": "c1", "display_name": "Ada Example", "emails": ["ada@example.com"]}
+    outcome, api, _ = stage.converse(
+        stage.create(payload=stage.payload_of(role="Agent", phone_numbers=[])),
+        ("create", stage.LOST),
+        *[("list", stage.listed(short))] * 3,
+        ("get", stage.reply(200, short | {"role": "Agent"})),
+    )
+    assert outcome == Created("c1", 0, 1, adopted=True)
+    assert api.moments("get")[0] >= 20
+
+
+def test_a_list_that_never_shows_a_field(stage):
+    """What get shows is not expected of the list: the second row is found as the first one was."""
+    people = [{"display_name": name, "emails": [f"{name}@example.com"]} for name in ("ada", "bob")]
+
+    async def main():
+        lines = []
+        for person in people:
+            short = person | {"contact_id": person["display_name"]}
+            lines += [("create", stage.LOST), *[("list", stage.listed(short))] * 3]
+            lines += [("get", stage.reply(200, short | {"role": "Agent"}))]
+        sender = stage.sender_for(stage.script(*lines))
+        steps = [stage.create(person["display_name"], person | {"role": "Agent"}) for person in people]
+        return [await sender.send(step) for step in steps]
+
+    assert stage.play(main()) == [Created(name, 0, 1, adopted=True) for name in ("ada", "bob")]
+
+
+def test_a_contact_that_stays_half_hidden(stage):
+    """A candidate that is not shown whole anywhere is neither adopted nor ignored."""
+    short = {"contact_id": "c1", "display_name": "Ada Example", "emails": ["ada@example.com"]}
+    outcome, _, _ = stage.converse(
+        stage.create(payload=stage.payload_of(role="Agent", phone_numbers=[])),
+        ("create", stage.LOST),
+        *[("list", stage.listed(short))] * 3,
+        ("get", stage.reply(200, short)),
+    )
+    assert isinstance(outcome, InDoubt)
+    assert outcome.candidates == ("c1",)
+
+
 def test_two_candidates(stage):
     """Two equal contacts that nobody owns: not decided, both named, nothing sent."""
     outcome, _, _ = stage.converse(

@@ -86,6 +86,13 @@ class Server:
             raise
         return fate.answer or reply(201, {"contact_id": contact_id})
 
+    async def get_contact(self, book, contact_id):
+        await asyncio.sleep(0.1)
+        since, payload = self.contacts.get(contact_id, (float("inf"), {}))
+        if since > self.now():
+            return reply(404, {"code": 2101, "message": "-"})
+        return reply(200, payload | {"contact_id": contact_id})
+
     async def delete_contact(self, book, contact_id):
         await asyncio.sleep(0.1)
         return (
