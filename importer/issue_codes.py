@@ -223,6 +223,18 @@ _TABLE = (
         "Compare it with the source.",
     ),
     IssueCode(
+        "date_unreadable",
+        "error",
+        "The text is not a date in the order that the mapping names.",
+        "Correct the cell, or choose date_dmy, date_mdy or date_ymd.",
+    ),
+    IssueCode(
+        "number_unreadable",
+        "error",
+        "The text is not a number, or could be two different ones.",
+        "Write it with a decimal point and without thousands marks.",
+    ),
+    IssueCode(
         "transform_failed",
         "error",
         "The mapping's own transform raised an error for this value.",
