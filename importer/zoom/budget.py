@@ -31,7 +31,7 @@ from typing import NamedTuple, TypeAlias
 LONGEST_AHEAD_S = 30.0
 """A next time further ahead than this was written before the machine was restarted."""
 
-_BUSY_S = 0.05
+BUSY_S = 0.05
 """Longest time that a claim may block the event loop; a claim of another run takes far less."""
 
 _BUSY_IN_A_ROW = 20
@@ -61,13 +61,20 @@ class Budget:
         account_id: kept only as a hash.
         label: "light", "medium" or "heavy".
         clock: seconds, the same for all processes of the machine.
+        busy_s: how long a claim may wait for another run's.
 
     Attributes:
         note: "" or one sentence on why this run does not share its rate with others.
     """
 
     def __init__(
-        self, path: Path, account_id: str, label: str, *, clock: Callable[[], float] = time.monotonic
+        self,
+        path: Path,
+        account_id: str,
+        label: str,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        busy_s: float = BUSY_S,
     ) -> None:
         self._clock = clock
         self._key = hashlib.blake2b(
@@ -77,7 +84,7 @@ class Budget:
         self.note = ""
         self._connection: sqlite3.Connection | None = None
         try:
-            self._connection = _open(path)
+            self._connection = _open(path, busy_s)
         except (OSError, sqlite3.Error) as error:
             self._work_alone(error)
 
@@ -157,9 +164,9 @@ class Budget:
         )
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path, busy_s: float) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")

@@ -134,6 +134,16 @@ class World:
         self.start = self.loop.time()
         self.end_s = 0.0
 
+    @staticmethod
+    def tally() -> Tally:
+        return Tally()
+
+    def reopen(self) -> None:
+        """Go on at the time where the last `run` ended."""
+        now = self.loop.now
+        self.loop = JumpingLoop(self.loop.lateness)
+        self.loop.now = now
+
     def clock(self) -> float:
         return self.loop.time()
 
@@ -186,12 +196,7 @@ class World:
         await asyncio.gather(*calls)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_world() -> Callable[..., World]:
     """Build worlds; see `World`."""
     return World
-
-
-@pytest.fixture
-def new_tally() -> Callable[[], Tally]:
-    return Tally
