@@ -80,10 +80,12 @@ class Bytes:
             raise SourceError(
                 f"{self.name} is damaged: the compressed data ends early or is corrupt."
             ) from error
-        except RuntimeError as error:
-            if self.wrapping != "zip" or "password" not in str(error):
+        except OSError as error:
+            raise SourceError(f"{self.name} cannot be read: {error.strerror or error}.") from error
+        except RuntimeError as error:  # how zipfile says that it lacks a password or a method
+            if self.wrapping != "zip":
                 raise
-            raise SourceError(f"{self.name} is protected by a password: unpack it first.") from error
+            raise SourceError(f"{self.name} cannot be unpacked here ({error}): unpack it first.") from error
 
     def fingerprint(self) -> tuple[int, int]:
         """Size and time of the last change in ns. Raises OSError when the file is gone."""
@@ -107,21 +109,22 @@ class Bytes:
 def find_bytes(path: str | Path, stdin: BinaryIO | None = None) -> Bytes:
     """Find what the person named; "-" is standard input. Raises SourceError saying what it is instead."""
     if str(path) == "-":
-        return _recognised(_spooled(stdin or sys.stdin.buffer), "standard input", temporary=True)
+        return _copied(stdin or sys.stdin.buffer, "standard input")
     path = Path(path)
     try:
         if path.is_dir():
             raise SourceError(f"{path} is a folder: give the file in it that holds the contacts.")
-        with path.open("rb"):
-            pass
+        with path.open("rb") as file:
+            if not path.is_file():  # a pipe, as in `run <(unpack contacts)`
+                return _copied(file, str(path))
     except FileNotFoundError:
         raise SourceError(f"There is no file {path}.{_nearest(path)}") from None
     except PermissionError:
         raise SourceError(
             f"{path} may not be read by this user: close it in other programs, or change its permissions."
         ) from None
-    except OSError as error:
-        raise SourceError(f"{path} cannot be opened: {error.strerror or error}.") from None
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{path} cannot be opened: {getattr(error, 'strerror', error)}.") from None
     return _recognised(path, path.name, temporary=False)
 
 
@@ -196,11 +199,16 @@ def _is_clutter(member: str) -> bool:
     return member.startswith("__MACOSX/") or Path(member).name in (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-def _spooled(stream: BinaryIO) -> Path:
-    handle, name = tempfile.mkstemp(prefix="zoom-import-", suffix=".stdin")
-    with os.fdopen(handle, "wb") as copy:
-        shutil.copyfileobj(stream, copy, _COPY_BYTES)
-    return Path(name)
+def _copied(stream: BinaryIO, name: str) -> Bytes:
+    """A stream can be read once only, so a temporary file takes its place; only its owner may read it."""
+    handle, place = tempfile.mkstemp(prefix="zoom-import-", suffix=".stdin")
+    try:
+        with os.fdopen(handle, "wb") as copy:
+            shutil.copyfileobj(stream, copy, _COPY_BYTES)
+        return _recognised(Path(place), name, temporary=True)
+    except BaseException:
+        Path(place).unlink(missing_ok=True)
+        raise
 
 
 def _nearest(path: Path) -> str:

@@ -42,7 +42,12 @@ class Dialect:
     @property
     def is_simple(self) -> bool:
         """True when the fast reading may be tried: single bytes only, and no escapes."""
-        return self.delimiter.isascii() and not self.escape and self.delimiter != self.quote
+        return self.is_plain and not self.escape
+
+    @property
+    def is_plain(self) -> bool:
+        """True when pandas can read the records that have no escape in them."""
+        return self.delimiter.isascii() and self.delimiter not in (self.quote, self.escape)
 
     def write(self, cells: list[str]) -> str:
         """One record without line end, every cell quoted where the dialect has quotes."""
@@ -78,7 +83,7 @@ class Tokenizer:
         )
         end = b"(?=" + delimiter + b"|\\r|\\n|\\Z)"
         self.empty = BLANK + dialect.delimiter.encode() + dialect.quote.encode()
-        self._clean = _clean_record(delimiter, quote) if dialect.is_simple else None
+        self._clean = _clean_record(delimiter, quote, escape) if dialect.is_plain else None
         self._delimiter = dialect.delimiter.encode()
         self._quote = dialect.quote.encode()
         self._plain = re.compile(_plain_pattern(dialect.delimiter, delimiter, escape))
@@ -163,12 +168,25 @@ class Tokenizer:
         return cell if self._unescape is None else self._unescape.sub(rb"\1", cell)
 
 
-def _clean_record(delimiter: bytes, quote: bytes) -> re.Pattern[bytes]:
-    """A quotation mark only around cells or doubled inside, and a line end that is certainly whole."""
-    plain = b"[^\\r\\n" + quote + delimiter + b"]*+"
+def _clean_record(delimiter: bytes, quote: bytes, escape: bytes) -> re.Pattern[bytes]:
+    """No escape, quotation marks only around cells or doubled inside, and a line end that is certainly whole."""
+    plain = b"[^\\r\\n" + quote + escape + delimiter + b"]*+"
     cell = plain
     if quote:
-        cell = b"(?:" + quote + b"(?:[^" + quote + b"]++|" + quote * 2 + b")*+" + quote + b"|" + plain + b")"
+        cell = (
+            b"(?:"
+            + quote
+            + b"(?:[^"
+            + quote
+            + escape
+            + b"]++|"
+            + quote * 2
+            + b")*+"
+            + quote
+            + b"|"
+            + plain
+            + b")"
+        )
     return re.compile(cell + b"(?:" + delimiter + cell + b")*+(\\r?\\n)")
 
 

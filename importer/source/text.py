@@ -108,8 +108,8 @@ def _refuse_endless(
     opened = line + line_ends_in(data[: unfinished.quote_at])
     of_what = "" if table.encoding.name == "utf-8" else " of the text as UTF-8"
     byte = offset + unfinished.quote_at + (0 if of_what else table.encoding.mark)
+    where = f"line {opened} (byte {byte}{of_what})"
     raise SourceError(
-        f"{name}: the quotation mark {quote} opened in line {opened} (byte {byte}{of_what}) is never closed, "
-        "so the rest of the file is one cell. Close it or take it out; if quotation marks mean nothing in this "
-        "file, use --quote none."
+        f"{name}: the quotation mark {quote} opened in {where} is never closed, so the rest of the file is "
+        "one cell. Close it or take it out; if quotation marks mean nothing in this file, use --quote none."
     )

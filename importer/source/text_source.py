@@ -1,6 +1,7 @@
 """A text file as a source of rows: what was recognised, told in one line, and its rows in chunks."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from importer.errors import SourceError
@@ -14,6 +15,7 @@ from importer.source.recognise import Recognised, Sampled, recognise, usual_widt
 from importer.source.text import Table, text_blocks
 from importer.source.text_block import Layout
 
+_FIRST_LOOK_BYTES = 1 << 16
 _DELIMITER_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
 
 
@@ -40,7 +42,7 @@ class TextSource:
         layout = Layout(source.name, self.headings, found.dialect)
         stop = max(found.start, seen.size - footer)
         self._table = Table(source, seen.encoding, layout, found.start, stop, found.line)
-        if next(text_blocks(self._table, 1), None) is None:
+        if next(text_blocks(replace(self._table, piece_bytes=_FIRST_LOOK_BYTES), 1), None) is None:
             raise SourceError(f"{source.name} holds a heading but no rows.")
 
     def blocks(self, limit: int | None = None) -> Iterator[Block]:

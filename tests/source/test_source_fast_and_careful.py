@@ -18,8 +18,10 @@ from importer.source.text import Table, text_blocks
 from importer.source.text_block import Layout
 
 HEADINGS = ("A", "B", "C")
-TRICKY = st.text(alphabet='ab,,,"""\n\n\r é\t\0\ufeff\x1a', max_size=60)
-DIALECTS = st.sampled_from([Dialect(), Dialect(quote=""), Dialect(delimiter=";"), Dialect(quote="'")])
+TRICKY = st.text(alphabet='ab,,,"""\n\n\r é\t\0\ufeff\x1a\\', max_size=60)
+DIALECTS = st.sampled_from(
+    [Dialect(), Dialect(quote=""), Dialect(delimiter=";"), Dialect(quote="'"), Dialect(escape="\\")]
+)
 
 
 def naive(text: bytes, dialect: Dialect) -> list[tuple[int, list[str], tuple[str, ...], set[str]]] | None:
