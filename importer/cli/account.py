@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
 from importer.cli.sandbox_command import sandbox_missing
-from importer.config import AccountConfig, account_config, settings_from
+from importer.config import AccountConfig, account_config, is_loopback, settings_from
+from importer.errors import SettingsError
 from importer.mapping import ColumnMapping, CustomField
 from importer.zoom.account import AddressBook
 from importer.zoom.client import ZoomClient
@@ -81,6 +83,8 @@ async def connect(
         SettingsError: settings are wrong.
     """
     account = account_config(settings_from(environ, folder), address_book=address_book)
+    if schedule.unlimited and not is_loopback(urlsplit(account.api_url).hostname or ""):
+        raise SettingsError("--rate 0 (no pacing) is for a sandbox on this machine only.")
     async with _opened(account, plan, schedule, budget_path(), Path()) as access:
         yield access
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import hashlib
+import os
 import shlex
+import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +17,7 @@ from typing import TextIO
 import click
 
 from importer.cli.account import Access, connect, rehearsal
-from importer.cli.check_command import key_columns
+from importer.cli.checking import key_columns
 from importer.cli.inputs import Inputs, opened
 from importer.cli.interrupt import on_interrupt
 from importer.cli.progress import Bar, Lines, Progress, Silent
@@ -67,6 +69,7 @@ class ImportRequest:
     durability: Durability
     no_progress: bool
     quiet: bool
+    command_line: tuple[str, ...] = ()
 
 
 async def import_file(request: ImportRequest, environ: Mapping[str, str], folder: Path) -> int:
@@ -252,16 +255,29 @@ def _planned(survey: Survey) -> str:
 def _next_command(
     request: ImportRequest, paths: ReportPaths, corrections: CorrectionsWriter, stopped: ImportStopped | None
 ) -> str:
-    command = ["zoom-import", "run"]
     if stopped is not None:
-        return (
-            shlex.join([*command, request.file, "--mapping", request.mapping_path])
-            + "   (goes on where it stopped)"
-        )
-    if corrections.count:
-        mended = shlex.join([*command, str(paths.corrections), "--mapping", request.mapping_path])
-        return f"mend the corrections file, then: {mended}"
-    return ""
+        again = _shell(_without(request.command_line, "--report"))
+        return f"{again}   (goes on where it stopped)"
+    if not corrections.count or request.sandbox:
+        return ""
+    command = _without(_without(request.command_line, "--report"), "--limit")
+    mended = [str(paths.corrections) if word == request.file else word for word in command]
+    return f"mend the corrections file, then: {_shell(mended)}"
+
+
+def _without(words: Sequence[str], option: str) -> list[str]:
+    """Leave an option and its value out of a command line."""
+    kept: list[str] = []
+    skip = False
+    for word in words:
+        if not skip and word != option and not word.startswith(f"{option}="):
+            kept.append(word)
+        skip = word == option
+    return kept
+
+
+def _shell(words: Sequence[str]) -> str:
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def _notes(engine: Engine, survey: Survey, access: Access, stopped: ImportStopped | None) -> tuple[str, ...]:

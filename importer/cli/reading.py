@@ -1,6 +1,7 @@
-"""The flags about the file as `SourceOptions`."""
+"""Flags as the values that the rest of the program works with."""
 
 from importer.source import SourceOptions
+from importer.zoom.pacing_schedule import PaceSchedule, parse_quiet_hours, parse_rate, parse_share
 
 
 def source_options(
@@ -19,4 +20,17 @@ def source_options(
         escape=escape,
         heading_line=heading_line,
         sheet=int(sheet) if sheet is not None and sheet.isdecimal() else sheet,
+    )
+
+
+def pace_schedule(share: str | None, rate: str | None, quiet_hours: str | None) -> PaceSchedule:
+    """Build what the person allows of the account's rate.
+
+    Raises:
+        SettingsError: one of them cannot be read.
+    """
+    return PaceSchedule(
+        share=parse_share(share) if share else 1.0,
+        rate=parse_rate(rate) if rate else None,
+        quiet_hours=parse_quiet_hours(quiet_hours) if quiet_hours else (),
     )

@@ -2,16 +2,14 @@
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from importer.cli.durations import Duration
-from importer.cli.importing import ImportRequest, import_file
 from importer.cli.options import duplicates_option, file_and_mapping, limit_option, plan_option, reading
-from importer.cli.reading import source_options
-from importer.zoom.pacing_schedule import PaceSchedule, parse_quiet_hours, parse_rate, parse_share
 
 
 @click.command("run", short_help="Import a file into an address book.")
@@ -87,16 +85,16 @@ def command(
 
     Run the same command again after an interruption: rows that are done are not sent again.
     """
-    schedule = PaceSchedule(
-        share=parse_share(share) if share else 1.0,
-        rate=parse_rate(rate) if rate else None,
-        quiet_hours=parse_quiet_hours(quiet_hours) if quiet_hours else (),
-    )
+    # Imported here, because pandas takes longer to load than a person waits gladly for --help.
+    from importer.cli.importing import ImportRequest, import_file  # noqa: PLC0415
+    from importer.cli.reading import pace_schedule, source_options  # noqa: PLC0415
+
     request = ImportRequest(
         file=file,
         mapping_path=mapping_path,
         options=source_options(encoding, delimiter, quote, escape, heading_line, sheet),
-        schedule=schedule,
+        schedule=pace_schedule(share, rate, quiet_hours),
+        command_line=(Path(sys.argv[0]).name, *sys.argv[1:]),
         **arguments,
     )
     return asyncio.run(import_file(request, os.environ, Path.cwd()))
