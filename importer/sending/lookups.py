@@ -82,12 +82,8 @@ class Lookups:
                 return read_object(answer.body) or {}
             case Refuse("2101"):
                 return None
-            case Refuse(code, _, message):
-                return Unanswered(f"Zoom refused the look-up ({code}: {message})", refused=True)
-            case GivenUp(reason):
-                return Unanswered(f"the look-up got no answer ({reason})")
-            case Stopped(message):
-                return Unanswered(f"the run stopped before it was looked up: {message}")
+            case _:
+                return _unanswered(answer)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -137,12 +133,18 @@ class Lookups:
         match answer:
             case Reply():
                 return _contacts(answer)
-            case Refuse(code, _, message):
-                return Unanswered(f"Zoom refused the look-up ({code}: {message})", refused=True)
-            case GivenUp(reason):
-                return Unanswered(f"the look-up got no answer ({reason})")
-            case Stopped(message):
-                return Unanswered(f"the run stopped before it was looked up: {message}")
+            case _:
+                return _unanswered(answer)
+
+
+def _unanswered(answer: Refuse | GivenUp | Stopped) -> Unanswered:
+    match answer:
+        case Refuse(code, _, message):
+            return Unanswered(f"Zoom refused the look-up ({code}: {message})", refused=True)
+        case GivenUp(reason):
+            return Unanswered(f"the look-up got no answer ({reason})")
+        case Stopped(message):
+            return Unanswered(f"the run stopped before it was looked up: {message}")
 
 
 def _contacts(reply: Reply) -> tuple[list[StoredContact], str] | Unanswered:

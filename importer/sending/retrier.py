@@ -30,7 +30,8 @@ class Tally:
         put_off: retries so far, rate limits included; the backoff grows with them.
         status: HTTP status of the last answer, 0 when none came.
         unauthorised: 401s in a row.
-        since: clock reading of the first attempt, None before it.
+        used_s: seconds spent on attempts and on waits of its own; waiting for the daily limit or for the end
+            of an outage is everybody's and does not count.
         ended: clock reading at which the last attempt's answer, or its loss, was known.
         reason: why the last attempt did not succeed.
     """
@@ -40,7 +41,7 @@ class Tally:
     put_off: int = 0
     status: int = 0
     unauthorised: int = 0
-    since: float | None = None
+    used_s: float = 0.0
     ended: float = 0.0
     reason: str = ""
 
@@ -150,14 +151,14 @@ class Retrier:
     async def _attempt(
         self, operation: Operation, call: Call, tally: Tally
     ) -> tuple[Verdict, Reply | Fault | None]:
-        if tally.since is None:
-            tally.since = self.clock()
+        started = self.clock()
         try:
             answer = await call()
         except AccountError as error:  # no token: wrong credentials, said by the client in plain words
             return StopRun(str(error)), None
         tally.attempts += 1
         tally.ended = self.clock()
+        tally.used_s += tally.ended - started
         tally.status = answer.status if isinstance(answer, Reply) else 0
         tally.unauthorised = tally.unauthorised + 1 if tally.status == 401 else 0
         verdict = judge(operation, answer, now=self._now(), unauthorised=tally.unauthorised)
@@ -187,7 +188,7 @@ class Retrier:
         return tally.spent < self.policy.max_attempts
 
     def _late(self, tally: Tally) -> bool:
-        return tally.since is not None and self.clock() - tally.since >= self.policy.give_up_after_s
+        return tally.used_s >= self.policy.give_up_after_s
 
     def _is_quota(self, verdict: RetryAfter) -> bool:
         """A wait that is longer than anything passing is a quota, whatever its message says."""
@@ -201,6 +202,7 @@ class Retrier:
         # The pacer slows everybody down after a 429, so the row itself need not wait long.
         steps = min(tally.put_off, _SHARED_STEPS) if verdict.shared else tally.put_off
         own_s = backoff(steps, self._random, self.policy)
+        tally.used_s += own_s + (verdict.wait_s or 0.0)
         if verdict.wait_s is not None and verdict.shared:
             self.pause.hold(verdict.wait_s, verdict.reason)
             return await self.pause.over() and await self.drain.rest(own_s)

@@ -151,6 +151,20 @@ def test_daily_limit_is_waited_for(stage):
     assert until.isoformat() == "2026-11-24T00:00:00+00:00"
 
 
+def test_patience_starts_again_after_the_daily_limit(stage):
+    """Hours of waiting for the quota are not held against a row that meets a rate limit afterwards."""
+    daily = stage.refused(429, 429, DAILY, retry_after="2026-11-24T00:00:00Z")
+    limit = stage.refused(429, 429, "Slow down.")
+    outcome, _, _ = stage.converse(
+        stage.create(),
+        ("create", daily),
+        ("create", limit),
+        ("create", stage.created()),
+        quota=QuotaPolicy(8 * 3600),
+    )
+    assert outcome == Created("c1", 201, 3)
+
+
 # --- doubt -----------------------------------------------------------------------------------------
 
 
