@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from importer.mapping import limits
-from importer.mapping.cells import ValueFunction
+from importer.mapping.cells import ValueFunction, clean
 from importer.mapping.document import Path
 from importer.mapping.language import ColumnMapping
 from importer.mapping.reach import Judge, ListField, ListSource
@@ -21,16 +21,12 @@ from importer.mapping.readers import (
     placeholders_of,
     value_work,
 )
-from importer.mapping.value_functions import (
-    chain,
-    country,
-    email,
-    phone,
-    phone_type,
-    undamaged,
-    value_map,
-)
+from importer.mapping.value_functions import chain, undamaged, value_map
 from importer.mapping.value_models import PhoneSource, PhoneType, Region, TypedPhoneSource, Values
+from importer.transforms.country import country
+from importer.transforms.email import email
+from importer.transforms.phone import phone
+from importer.transforms.phone_type import phone_type
 from importer.transforms.problem import Problem, shown
 
 
@@ -104,7 +100,7 @@ def _emails(mapping: ColumnMapping, around: Surroundings) -> ListField:
 def _consumer_ids(mapping: ColumnMapping, around: Surroundings) -> ListField:
     sources = []
     for index, entry in enumerate(mapping.contact.consumer_ids):
-        judge = _plain_judge([*_work(entry, around), undamaged])
+        judge = _plain_judge([*_work(entry, around), clean, undamaged])
         for reader, _ in _readers(entry, ("contact", "consumer_ids", index), around):
             sources.append(_plain_source(mapping, entry, reader, judge, around))
     return ListField(

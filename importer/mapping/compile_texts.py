@@ -11,9 +11,11 @@ from importer.mapping.document import Path
 from importer.mapping.language import ColumnMapping
 from importer.mapping.reach import Finding
 from importer.mapping.readers import Reader, Surroundings, compile_value
-from importer.mapping.value_functions import custom_value, limited, timezone, undamaged
+from importer.mapping.value_functions import limited, undamaged
 from importer.mapping.value_models import TextField
+from importer.transforms.custom import custom_value
 from importer.transforms.problem import Problem
+from importer.transforms.timezone import timezone
 
 
 @dataclass(slots=True)

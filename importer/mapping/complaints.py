@@ -105,16 +105,16 @@ def keys_at(path: Path) -> list[str]:
             return []
         if isinstance(part, str):
             fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-            model = _model_in(fields.get(part))
+            model = inner_model(fields.get(part))
     return [] if model is None else [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def inner_model(annotation: Any) -> type[BaseModel] | None:
     """The model inside `tuple[Annotated[Model, ...], ...] | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for inner in typing.get_args(annotation):
-        found = _model_in(inner)
+        found = inner_model(inner)
         if found is not None:
             return found
     return None

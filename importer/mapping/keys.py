@@ -7,7 +7,8 @@ from importer.mapping.cells import Batch, Cells, Found, flat
 from importer.mapping.language import ColumnMapping
 from importer.mapping.reach import Finding
 from importer.mapping.readers import ColumnReader, Reader, Surroundings, Worked
-from importer.mapping.value_functions import chain, damaged_number
+from importer.mapping.value_functions import chain
+from importer.transforms.damage import damaged_number
 from importer.transforms.problem import Problem, shown
 
 

@@ -24,7 +24,8 @@ from importer.mapping.language import ColumnMapping
 from importer.mapping.load import own_transforms
 from importer.mapping.mapped_chunk import ContactColumns, MappedChunk
 from importer.mapping.readers import Surroundings, casefolded
-from importer.mapping.value_functions import guarded, shipped_transforms
+from importer.mapping.value_functions import shipped_transforms
+from importer.transforms.registry import guarded
 
 
 class Mapper:

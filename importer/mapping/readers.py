@@ -5,7 +5,7 @@ Readers are compiled once per file, when the headings are known, and run once pe
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from importer.mapping.cells import Batch, Cells, ValueFunction, apply, clean
 from importer.mapping.conditions import Test, compile_condition
@@ -14,6 +14,9 @@ from importer.mapping.headings import Headings
 from importer.mapping.template import parse_template
 from importer.mapping.value_functions import chain, value_map
 from importer.mapping.value_models import Value
+from importer.transforms.placeholders import DEFAULT_PLACEHOLDERS
+
+USUAL: Final = "usual"
 
 
 class Reader(Protocol):
@@ -233,8 +236,9 @@ def value_work(value: Value, around: Surroundings) -> ValueFunction | None:
 
 
 def casefolded(texts: Sequence[str]) -> frozenset[str]:
-    """Placeholders as cells are compared with them."""
-    return frozenset(clean(text).casefold() for text in texts if text.strip())
+    """Placeholders as cells are compared with them; ``usual`` stands for those that everybody uses."""
+    meant = [*texts, *DEFAULT_PLACEHOLDERS] if USUAL in texts else texts
+    return frozenset(clean(text).casefold() for text in meant if text.strip())
 
 
 def _first_of(readers: Sequence[Reader]) -> Reader:

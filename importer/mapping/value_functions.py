@@ -4,43 +4,15 @@ A function takes a text that is not empty and gives the text that goes on ("" fo
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from importlib import import_module
-from typing import Any, Final, Literal
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
 
 from importer.mapping.cells import ValueFunction, clean
 from importer.mapping.spelling import did_you_mean
+from importer.transforms.damage import damaged_number, date_from_number
 from importer.transforms.problem import Problem, shown
-
-
-def _late(module: str, name: str) -> Any:
-    """A function of `importer.transforms`, imported when it is first called."""
-
-    @cache
-    def find() -> Any:
-        return getattr(import_module(f"importer.transforms.{module}"), name)
-
-    def call(*args: Any) -> Any:
-        return find()(*args)
-
-    return call
-
-
-phone = _late("phone", "phone")
-email = _late("email", "email")
-country = _late("country", "country")
-timezone = _late("timezone", "timezone")
-phone_type = _late("phone_type", "phone_type")
-custom_value = _late("custom", "custom_value")
-damaged_number = _late("damage", "damaged_number")
-date_from_number = _late("damage", "date_from_number")
-cut = _late("text", "cut")
-
-
-def _registry() -> Any:
-    return import_module("importer.transforms.registry").TRANSFORMS
-
+from importer.transforms.registry import TRANSFORMS
+from importer.transforms.text import cut
 
 _OWN: Final = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
@@ -52,32 +24,12 @@ def is_own_transform(name: str) -> bool:
 
 def transform_names() -> tuple[str, ...]:
     """The names of the transforms that come with the importer."""
-    return tuple(_registry())
+    return tuple(TRANSFORMS)
 
 
 def shipped_transforms() -> dict[str, ValueFunction]:
     """Name -> function for the transforms that come with the importer."""
-    return {name: transform.function for name, transform in _registry().items()}
-
-
-def guarded(name: str, function: Callable[[str], object]) -> ValueFunction:
-    """A person's own function, so that nothing it does can stop a run.
-
-    It gets the text of a cell and gives a text; None means empty. Its exception becomes transform_failed.
-    """
-
-    def run(text: str) -> str | Problem:
-        try:
-            outcome = function(text)
-        except Exception as error:  # noqa: BLE001 - the person's code may raise anything
-            return Problem("transform_failed", f"{shown(text)} made {name} fail: {type(error).__name__}")
-        if isinstance(outcome, str | Problem):
-            return outcome
-        if outcome is None:
-            return ""
-        return Problem("transform_failed", f"{shown(text)} made {name} give something that is not a text")
-
-    return run
+    return {name: transform.function for name, transform in TRANSFORMS.items()}
 
 
 def chain(functions: Sequence[ValueFunction]) -> ValueFunction:
