@@ -19,9 +19,9 @@ def is_damaged(error: sqlite3.Error) -> bool:
 def damaged(path: Path) -> LedgerError:
     """Build the error for a ledger whose content is broken."""
     return LedgerError(
-        f"The ledger {path} is damaged and has been left untouched. Put back a copy from a backup, or move it "
-        "away together with the -wal and -shm files beside it and rebuild the ledger from the address book with "
-        "`zoom-import adopt`; a run without the old ledger would create every contact again."
+        f"The ledger {path} is damaged and has been left untouched. Put back a copy from a backup, or move "
+        "it away together with the -wal and -shm files beside it and rebuild the ledger from the address "
+        "book with `zoom-import adopt`; a run without the old ledger would create every contact again."
     )
 
 

@@ -127,7 +127,7 @@ class Ledger(Reader):
             to_ms(now),
             os.getpid(),
         )
-        self._run_id = run_id(now, secrets.token_hex(2))
+        self._run_id = self._free_run_id(now)
         self._writer.write_now(Write(partial(_insert_run, run=self._run_id, values=values), opens=True))
         self._run = int(self._fetch("SELECT run FROM runs WHERE id = ?", (self._run_id,))[0][0])
         self._hold()
@@ -240,6 +240,13 @@ class Ledger(Reader):
             "run": self._running(),
             "now": to_ms(self._clock()),
         }
+
+    def _free_run_id(self, now: datetime) -> str:
+        # Four digits are short for people; two runs of one second may draw the same.
+        while True:
+            name = run_id(now, secrets.token_hex(2))
+            if not self._fetch("SELECT 1 FROM runs WHERE id = ?", (name,)):
+                return name
 
     def _running(self) -> int:
         if self._run is None:

@@ -54,7 +54,9 @@ def check_is_ledger(path: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise LedgerError(f"The ledger {path} cannot be read ({error.strerror}).") from error
+        raise LedgerError(
+            f"The ledger {path} cannot be read ({error.strerror}). Choose another place with --ledger."
+        ) from error
     if not header:
         return False
     if not header.startswith(_MAGIC) or header[68:72] != APPLICATION_ID.to_bytes(4, "big"):

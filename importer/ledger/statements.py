@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from importer.ledger.schema import UNFINISHED_CONDITION
 from importer.ledger.states import (
+    FIRST,
     TRANSITIONS,
     Event,
     IllegalTransitionError,
@@ -74,6 +75,10 @@ def _update(event: Event, assignments: str) -> str:
     )
 
 
+# A contact that this tool has deleted may still be listed for a while; taken for a new one, it loses the row.
+_NOT_REMOVED = "NOT EXISTS (SELECT 1 FROM removed WHERE removed.contact_id = :contact_id)"
+
+
 _CREATED = f"outcome = 'created', contact_id = :contact_id, {_SENT_IS_STORED}, {_NO_FAULT}, {_ANSWER}"
 
 _UPDATED = f"outcome = 'updated', {_SENT_IS_STORED}, {_NO_FAULT}, {_ANSWER}"
@@ -100,8 +105,8 @@ _NOT_ATTEMPTED = f"""outcome = CASE WHEN {_DOUBT_BEFORE} THEN 'in_doubt' ELSE 'n
 _ADOPTED = f"""
 INSERT INTO contacts (source, key, state, outcome, contact_id, fingerprint, payload, number, line, run,
     changed_ms)
-VALUES (:source, :key, '{after(None, "adopted")}', 'adopted', :contact_id, :fingerprint, :payload, :number,
-    :line, :run, :now)
+SELECT :source, :key, '{after(None, "adopted")}', 'adopted', :contact_id, :fingerprint, :payload, :number,
+    :line, :run, :now WHERE {_NOT_REMOVED}
 ON CONFLICT (source, key) DO UPDATE SET
     state = {sql_after("adopted")}, outcome = 'adopted', contact_id = excluded.contact_id,
     fingerprint = excluded.fingerprint, payload = excluded.payload, sent_fingerprint = NULL,
@@ -115,7 +120,7 @@ _EVENTS: Final[dict[Event, str]] = {
     "begin_create": _BEGIN_CREATE,
     "begin_update": _BEGIN_UPDATE,
     "begin_delete": _BEGIN_DELETE,
-    "created": _update("created", _CREATED),
+    "created": f"{_update('created', _CREATED)} AND {_NOT_REMOVED}",
     "updated": _update("updated", _UPDATED),
     "deleted": _update("deleted", _DELETED),
     "refused": _update("refused", _FAILURE),
@@ -163,14 +168,14 @@ WHERE contacts.{UNFINISHED_CONDITION} AND {sql_legal("died")}
 
 
 class ContactOwnedError(Exception):
-    """The contact_id belongs to another row already; nothing was changed, the row is where it was before.
+    """The contact_id belongs to another row, or to one that was deleted; nothing was changed.
 
     Attributes:
         contact_id: the id that nobody may own twice.
     """
 
     def __init__(self, contact_id: str) -> None:
-        super().__init__(f"the contact {contact_id} already belongs to another row")
+        super().__init__(f"the contact {contact_id} already belongs to another row, or was deleted")
         self.contact_id = contact_id
 
 
@@ -189,7 +194,7 @@ def apply(connection: sqlite3.Connection, event: Event, values: Values) -> None:
             raise
         raise ContactOwnedError(str(values.get("contact_id", ""))) from error
     if cursor.rowcount == 0:
-        raise _illegal(connection, event, values)
+        raise _why_not(connection, event, values)
     if event == "deleted":
         connection.execute(_RETIRE, values)
 
@@ -259,6 +264,15 @@ def recover(connection: sqlite3.Connection, now: int) -> None:
 def _state(connection: sqlite3.Connection, values: Values) -> State | None:
     row = connection.execute(f"SELECT state FROM contacts {_WHERE_KEY}", values).fetchone()
     return None if row is None else row[0]
+
+
+def _why_not(connection: sqlite3.Connection, event: Event, values: Values) -> Exception:
+    state = _state(connection, values)
+    if event in FIRST if state is None else state in TRANSITIONS[event]:
+        contact_id = values.get("contact_id")
+        if connection.execute("SELECT 1 FROM removed WHERE contact_id = ?", (contact_id,)).fetchone():
+            return ContactOwnedError(str(contact_id))
+    return _illegal(connection, event, values)
 
 
 def _illegal(connection: sqlite3.Connection, event: Event, values: Values) -> IllegalTransitionError:
