@@ -147,7 +147,7 @@ def account_error(reply: Reply, operation: str, book: str = "") -> AccountError 
         return AccountError(
             f'There is no address book with the id "{book}" in this account. Its id is in the address of its '
             "page: Zoom's admin portal, Contact Center Management, Address Books. Give it with "
-            "--address-book or ZOOM_ADDRESS_BOOK_ID, and check that ZOOM_ACCOUNT_ID is the account it belongs to."
+            "--address-book or ZOOM_ADDRESS_BOOK_ID; ZOOM_ACCOUNT_ID has to be the account it belongs to."
         )
     if error.code == "2005":
         return AccountError(
