@@ -120,6 +120,34 @@ async def test_a_rejected_row_is_remembered_with_its_issues(ledger):
     assert (entry.state, entry.outcome, entry.issues) == ("absent", "rejected", (ISSUE,))
 
 
+@pytest.mark.parametrize(
+    ("outcome", "name", "message", "attempt"),
+    [
+        (Skipped("skip: Status is Lead"), "skipped", "skip: Status is Lead", 0),
+        (Failed("2001", "", "no such book", 404, 2, transient=False), "failed", "no such book", 1),
+        (NotAttempted("stopped"), "not_attempted", "stopped", 0),
+        (REJECTED, "rejected", "", 1),
+    ],
+    ids=["skipped", "failed", "not-attempted", "rejected"],
+)
+async def test_outcomes_without_network_are_remembered(ledger, outcome, name, message, attempt):
+    """Each comes back with what it said; only a judgement of the row counts as an attempt."""
+    await ledger.record([Noted("k", 4, 6, outcome, fingerprint="f")])
+    entry = only(ledger)
+    assert (entry.outcome, entry.message, entry.attempt) == (name, message, attempt)
+    assert entry.sent_fingerprint == "f"
+
+
+async def test_what_is_unfinished_is_listed(ledger):
+    """Everything whose last request may have arrived: in doubt, updating, deleting, in flight."""
+    for key in ("done", "updating", "deleting"):
+        await create(ledger, key)
+    await ledger.begin(Intent("update", "updating", 1, 2, "g", NEW))
+    await ledger.begin(Intent("delete", "deleting"))
+    await ledger.begin(Intent("create", "flight", 1, 2, "f", OLD))
+    assert [entry.key for entry in ledger.unfinished()] == ["updating", "deleting", "flight"]
+
+
 async def test_a_contact_stays_in_the_book_when_its_row_is_rejected(ledger):
     """Tonight's bad row does not make the ledger forget yesterday's contact."""
     await create(ledger)
