@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from importer.model import Fault, Refuse, Reply
 from importer.retry import read_object
 from importer.sending.api import ContactsApi, Sleep
-from importer.sending.matching import FilterName, Handle
+from importer.sending.matching import FilterName, Handle, mentions
 from importer.sending.retrier import GivenUp, Retrier, Stopped
 
 VALUES_PER_CALL = 10
@@ -52,27 +52,37 @@ class Lookups:
         self._calls: set[asyncio.Task[None]] = set()
         self.calls = 0
 
-    async def together(self, handle: Handle) -> Answered:
-        """Look one value up, in a call shared with others."""
+    async def look(self, handle: Handle, *, decisive: bool) -> Answered:
+        """Look one value up, in a call shared with others.
+
+        Args:
+            handle: the value.
+            decisive: when a shared call shows nothing for the value, ask for it alone, so that a "not there"
+                leans on nothing about how a server combines several values.
+        """
+        batch = self._join(handle)
+        # Shielded: a row that is cancelled must not take the look-up away from those that share it.
+        answered = await asyncio.shield(batch[handle.value])
+        if len(batch) > 1 and (
+            # One bad value fails the whole call (300, "Invalid email"): each by itself then.
+            answered.refused
+            if isinstance(answered, Unanswered)
+            else decisive and not any(mentions(handle, contact) for contact in answered)
+        ):
+            return await self._read(handle.filter, [handle.value])
+        return answered
+
+    def _join(self, handle: Handle) -> dict[str, asyncio.Future[Answered]]:
+        """Join the call that is being gathered, or start to gather one; it leaves when it is full or due."""
         batch = self._gathering.setdefault(handle.filter, {})
-        future = batch.get(handle.value)
-        if future is None:
-            future = batch[handle.value] = asyncio.get_running_loop().create_future()
+        if handle.value not in batch:
+            batch[handle.value] = asyncio.get_running_loop().create_future()
             if len(batch) == 1:
                 self._start(self._gather(handle.filter, batch))
             elif len(batch) == VALUES_PER_CALL:
                 del self._gathering[handle.filter]
                 self._start(self._answer(handle.filter, batch))
-        # Shielded: a row that is cancelled must not take the look-up away from those that share it.
-        answered = await asyncio.shield(future)
-        if isinstance(answered, Unanswered) and answered.refused and len(batch) > 1:
-            # One bad value fails the whole call (300, "Invalid email"): each by itself then.
-            return await self.alone(handle)
-        return answered
-
-    async def alone(self, handle: Handle) -> Answered:
-        """Look one value up by itself: leans on nothing about how several values combine."""
-        return await self._read(handle.filter, [handle.value])
+        return batch
 
     async def contact(self, contact_id: str) -> StoredContact | Unanswered | None:
         """Read one contact whole; None when there is none any more."""

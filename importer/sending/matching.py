@@ -56,6 +56,13 @@ def handles(payload: Payload) -> tuple[Handle, ...]:
     return tuple(found)
 
 
+def mentions(handle: Handle, contact: Mapping[str, object]) -> bool:
+    """Say whether the contact is one that a look-up by this handle gives."""
+    if handle.filter == "emails":
+        return handle.value.casefold() in _folded(contact.get("emails"))
+    return not _digits([handle.value]).isdisjoint(_digits(_phones(contact)))
+
+
 def identity(payload: Payload) -> str:
     """Text that is equal for any two payloads that one stored contact could match.
 

@@ -97,6 +97,7 @@ class Sender:
         )
         self._turns = Turns()
         self._refusals = Refusals(self.drain)
+        self._absent: set[str] = set()
         self.parked = 0
 
     async def send(self, step: Create | Update) -> Outcome:
@@ -104,7 +105,7 @@ class Sender:
         match step:
             case Create():
                 async with self._turns.turn(identity(step.contact.payload)):
-                    return await self._create(step, Tally())
+                    return await self._create(step, Tally(), resent=step.key in self._absent)
             case Update():
                 return await self._update(step)
             case _:
@@ -131,9 +132,15 @@ class Sender:
             return settled or await self._create(step, tally, resent=True)
 
     async def settle(self, key: str, payload: Payload, *, lost_s: float = 0.0) -> Settled:
-        """Find out only whether an earlier payload of a key arrived: the row has changed since, say."""
+        """Find out only whether an earlier payload of a key arrived: the row has changed since, say.
+
+        A key that is absent is remembered: sending it later is a second attempt, with all the care of one.
+        """
         async with self._turns.turn(identity(payload)):
-            return await self._settler.settle(key, payload, lost_at=self._clock() - lost_s, again=True)
+            settled = await self._settler.settle(key, payload, lost_at=self._clock() - lost_s, again=True)
+        if isinstance(settled, Absent):
+            self._absent.add(key)
+        return settled
 
     async def delete(self, contact_id: str) -> Accept | Failed | NotAttempted:
         """Delete a contact; one that is gone already counts as deleted."""

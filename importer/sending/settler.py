@@ -4,8 +4,9 @@ The order of things for one row, all of it under the lock of its identity (`matc
 
 1. Look at once: an answer that was lost after storing is found here, in nearly all cases.
 2. Look again, later. A slow server may still be storing, or its list may lag behind its store.
-3. Look one last time, after `pause_s` since the answer was lost: by itself and by every handle, so that this
-   look depends neither on how a server combines several values nor on how it spells emails.
+3. Look one last time, after `pause_s` since the answer was lost: by every handle, and by itself when a shared
+   call shows nothing, so that a "not there" depends neither on how a server combines several values nor on
+   how it spells emails.
 4. Nothing there: it was not stored, the sender may send it again, and checks for a twin afterwards.
 
 A row that has been sent twice can turn up twice, if both answers were lost and both stores come late. So for
@@ -168,14 +169,14 @@ class Settler:
         """
         if not await self._until(since + self.policy.twin_after_s):
             return None
-        seen = await self._seen(handles(payload), thorough=True)
+        seen = await self._seen(handles(payload), decisive=False)
         if isinstance(seen, Unanswered):
             return ()
         equal = self._alike(payload, seen, "same")
         return tuple(one for one in equal if one != own_id and self._claims.owner(one) is None)
 
     async def _look(self, key: str, payload: Payload, by: tuple[Handle, ...], *, thorough: bool) -> Settled:
-        seen = await self._seen(by, thorough=thorough)
+        seen = await self._seen(by if thorough else by[:1], decisive=thorough)
         if isinstance(seen, Unanswered):
             return Unclear(seen.message)
         settled = self._decide(key, self._alike(payload, seen, "same"))
@@ -210,11 +211,11 @@ class Settler:
             )
         return settled
 
-    async def _seen(self, by: tuple[Handle, ...], *, thorough: bool) -> list[StoredContact] | Unanswered:
-        """Everything that the book shows for the handles: all of them alone, or the best one together."""
+    async def _seen(self, by: Sequence[Handle], *, decisive: bool) -> list[StoredContact] | Unanswered:
+        """Everything that the book shows for the handles."""
         seen: list[StoredContact] = []
-        for handle in by if thorough else by[:1]:
-            answered = await (self._lookups.alone(handle) if thorough else self._lookups.together(handle))
+        for handle in by:
+            answered = await self._lookups.look(handle, decisive=decisive)
             if isinstance(answered, Unanswered):
                 return answered
             seen += answered

@@ -406,7 +406,7 @@ def test_resume_adopts(stage):
     found = ("list", stage.listed(stored(stage)))
     outcome, api, _ = stage.converse(stage.create(), *[found] * 4, resume=True)
     assert outcome == Created("c1", 0, 0, adopted=True)
-    assert api.moments("list") == [20, 20, 30, 30]
+    assert [int(moment) for moment in api.moments("list")] == [20, 20, 30, 30]
 
 
 @pytest.mark.parametrize(

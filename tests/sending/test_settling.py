@@ -26,6 +26,48 @@ def test_settle_finds(stage):
     assert settle(stage, [found, found]) == Found("c1")
 
 
+def test_sending_after_settling_is_a_second_attempt(stage):
+    """What settling did not find is sent with a look for its twin, which may have come since."""
+
+    async def main():
+        late = stage.listed(person(stage, "ada") | {"contact_id": "late"})
+        api = stage.script(
+            ("list", stage.listed()),
+            ("create", stage.created()),
+            ("list", late),
+            ("delete", stage.reply(204)),
+        )
+        sender = stage.sender_for(api)
+        await sender.settle("k1", person(stage, "ada"), lost_s=3600)
+        return await sender.send(stage.create("k1", person(stage, "ada")))
+
+    assert stage.play(main()) == Created("late", 201, 1, adopted=True)
+
+
+def test_not_there_is_decided_alone(stage):
+    """A server that wants all values of a filter at once hides what is there: asked for alone, it shows."""
+    calls = []
+
+    class Strict:
+        async def create_contact(self, book, payload):
+            return stage.LOST
+
+        async def list_contacts(self, book, *, emails, phone_numbers, next_page_token):
+            calls.append(len(emails))
+            if len(emails) > 1:
+                return stage.listed()
+            name = emails[0].partition("@")[0]
+            return stage.listed(person(stage, name) | {"contact_id": name})
+
+    async def main():
+        sender = stage.sender_for(Strict())
+        steps = [stage.create(name, person(stage, name)) for name in ("ada", "bob")]
+        return await asyncio.gather(*(sender.send(step) for step in steps))
+
+    assert stage.play(main()) == [Created("ada", 0, 1, adopted=True), Created("bob", 0, 1, adopted=True)]
+    assert calls == [2, 2, 2, 1, 1]
+
+
 def test_settle_finds_nothing(stage):
     """One that did not arrive is absent."""
     assert settle(stage, [stage.listed()]) == Absent()
