@@ -169,7 +169,7 @@ class Tokenizer:
 
 
 def _clean_record(delimiter: bytes, quote: bytes, escape: bytes) -> re.Pattern[bytes]:
-    """No escape, quotation marks only around cells or doubled inside, and a line end that is certainly whole."""
+    """No escape, quotation marks only around cells or doubled inside, a line end that is certainly whole."""
     plain = b"[^\\r\\n" + quote + escape + delimiter + b"]*+"
     cell = plain
     if quote:

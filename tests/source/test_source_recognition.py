@@ -24,7 +24,7 @@ COLUMNS = st.tuples(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     rows=st.lists(COLUMNS, min_size=2, max_size=12),
     delimiter=st.sampled_from([",", ";", "\t", "|"]),
@@ -77,6 +77,7 @@ def test_the_code_page_is_guessed(code_page: str, text: str) -> None:
     assert raw.decode(guess_code_page(raw)) == text
 
 
+TOTALS = b'\r\n"Grand Totals (1 record)"\r\n\r\n'
 SIGNED = b'"Contacts"\r\n"Confidential Information - Do Not Distribute"\r\n'
 
 
@@ -87,10 +88,7 @@ SIGNED = b'"Contacts"\r\n"Confidential Information - Do Not Distribute"\r\n'
         (b'"1","2"\r\n' + SIGNED, b""),
         (b'"1","2"\r\n\r\n"Contacts"\r\n"By Bob"\r\n', b""),
         (b'"1","x\n\nsecond line"\r\n\r\n' + SIGNED, b"\r\n" + SIGNED),
-        (
-            b'"1","2"\r\n\r\n"Grand Totals (1 record)"\r\n\r\n' + SIGNED,
-            b'\r\n"Grand Totals (1 record)"\r\n\r\n' + SIGNED,
-        ),
+        (b'"1","2"\r\n' + TOTALS + SIGNED, TOTALS + SIGNED),
         (b'"1","2"\r\n\r\n"alone"\r\n\r\n' + SIGNED, b"\r\n" + SIGNED),
     ],
     ids=["footer", "no blank line", "not signed", "blank line in a cell", "totals", "a short row before it"],
