@@ -30,8 +30,8 @@ AU Down Under, Oz
 BA Bosnia, Bosnien
 BE B, Belgie
 BY Belorussia, Weissrussland
-CD DRC, Congo Dem Rep, DR Congo, Congo DR, Democratic Republic of the Congo, Congo the Democratic Republic of the, \
-Zaire
+CD DRC, Congo Dem Rep, DR Congo, Congo DR, Democratic Republic of the Congo, Congo the Democratic \
+Republic of the, Zaire
 CG Congo, Congo Rep, Republic of the Congo, Congo Republic
 CH Helvetia, CH Schweiz, Swiss, Swiss Confederation, Confoederatio Helvetica
 CI Ivory Coast, Cote Ivoire, Elfenbeinkueste
@@ -54,7 +54,8 @@ HU H
 IE Eire, Republic of Ireland, ROI, Southern Ireland
 IR Iran Islamic Republic of, Islamic Republic of Iran
 IT I
-KP DPRK, Korea Dem Rep, Korea DPR, Korea North, Democratic Peoples Republic of Korea, Korea Democratic Peoples Republic of
+KP DPRK, Korea Dem Rep, Korea DPR, Korea North, Democratic Peoples Republic of Korea, Korea Democratic \
+Peoples Republic of
 KR Korea, Korea South, Republic of Korea, Korea Republic of, ROK
 LA Lao PDR, Lao Peoples Democratic Republic
 LU L

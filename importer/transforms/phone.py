@@ -15,13 +15,15 @@ from phonenumbers import CountryCodeSource, PhoneNumberFormat, PhoneNumberType
 
 from importer.transforms import phone_messages
 from importer.transforms.phone_cell import PhoneCell, read_cell, two_numbers
-from importer.transforms.phone_plan import E164_MAX_DIGITS, prefixes, resolve
+from importer.transforms.phone_plan import E164_MAX_DIGITS, open_plan, prefixes, resolve
 from importer.transforms.problem import Problem, warning
 
 _SIMPLE: Final = re.compile(r"\(?(\+?)(?!\d+\.\d$)[\d(][\d() .-]{3,22}[\d]|(\+?)\d{2,5}/\d{3,12}")
 _NOT_DIGITS: Final = str.maketrans("", "", "+ ()./-")
 LOST_PLUS: Final = "the + in front was lost"
 LOST_ZERO: Final = "the 0 in front was lost"
+_ABROAD_DIGITS: Final = 12
+_MOBILE: Final = frozenset((PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE))
 _LONGEST_CERTAIN: Final = 13
 """More digits may be two short numbers side by side: the plain path looks closer."""
 
@@ -70,6 +72,8 @@ def phone_reference(text: str, region: str | None) -> str | Problem:
         digits = cell.core.translate(_NOT_DIGITS)
         outside = behind_outside_line(digits, home) if home is not None and "+" not in cell.core else ""
         return phone_messages.failure(text, cell.core, home, outside)
+    if found.rival:
+        return phone_messages.undecided(text, found.e164, found.rival)
     notes = [note for note in (cell.mended, found.mended) if note]
     if cell.extension:
         return phone_messages.extension_dropped(text, found.e164, cell.extension, notes)
@@ -95,6 +99,7 @@ def known_region(region: str | None) -> str | None:
 class _Found:
     e164: str
     mended: str = ""
+    rival: str = ""
 
 
 def _find(core: str, region: str | None) -> _Found | None:
@@ -116,13 +121,30 @@ def _literal(core: str, region: str | None) -> _Found | None:
     if parsed is None:
         return None
     mended = _missing_in_front(core, parsed, region)
-    if mended == LOST_ZERO and region is not None:
-        # 4915123456789 in Germany is nearly always +49 151..., hardly ever the landline 04915 123456789.
-        digits = core.translate(_NOT_DIGITS)
-        own = _parse(f"+{digits}", None) if digits.startswith(prefixes(region).calling_code) else None
-        if own is not None:
-            return _Found(own, LOST_PLUS)
-    return _Found(phonenumbers.format_number(parsed, PhoneNumberFormat.E164), mended)
+    e164 = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    if mended != LOST_ZERO or region is None:
+        return _Found(e164, mended)
+    digits = core.translate(_NOT_DIGITS)
+    international = _parse(f"+{digits}", None)
+    if international is None:
+        return _Found(e164, LOST_ZERO)
+    return _zero_or_plus(parsed, e164, international, region)
+
+
+def _zero_or_plus(national: phonenumbers.PhoneNumber, e164: str, international: str, region: str) -> _Found:
+    """Decide what was lost where both a 0 and a + in front give a number that exists.
+
+    The row's own country code, or more digits than any country dials at home, speaks for the plus:
+    4915123456789 in Germany is hardly ever the landline 04915 123456789. A mobile number of the row's country,
+    or a plan of fixed lengths, speaks for the 0. Open plans accept almost any digits: there it stays undecided.
+    """
+    digits = len(international) - 1
+    if international.startswith(f"+{prefixes(region).calling_code}") or digits >= _ABROAD_DIGITS:
+        return _Found(international, LOST_PLUS)
+    note = f"{LOST_ZERO} (or, if a + was lost, it is {international})"
+    if phonenumbers.number_type(national) in _MOBILE or not open_plan(prefixes(region).calling_code):
+        return _Found(e164, note)
+    return _Found(e164, note, rival=international)
 
 
 def _missing_in_front(core: str, number: phonenumbers.PhoneNumber, region: str | None) -> str:
@@ -155,7 +177,7 @@ def _candidates(core: str, region: str | None) -> list[tuple[str, str]]:
         return found
     if digits[0] != "0" and _certainly_international(digits, region):
         found.append((f"+{digits}", LOST_PLUS))
-    if digits[0] != "0" and not prefixes(region).trunk:
+    if digits[0] != "0" and prefixes(region).trunk in {"", "06"}:
         # Italy and others keep the 0 in the international number too: without it there is no number.
         found.append((f"0{digits}", LOST_ZERO))
     return found
@@ -202,7 +224,12 @@ _VANITY_TYPES: Final = frozenset(
 
 
 def _side_by_side(core: str, region: str | None) -> bool:
-    """Whether two whole numbers stand side by side, each with its own 0 or + in front."""
+    """Whether two whole numbers stand side by side: around a slash, or each with its own 0 or + in front."""
+    for match in re.finditer(r"/", core):
+        first, second = core[: match.start()], core[match.end() :]
+        count = len(first.translate(_NOT_DIGITS))
+        if count >= 6 and _parse(first, region) is not None:
+            return count >= 9 or _parse(second, region) is not None
     if len(core.translate(_NOT_DIGITS)) <= _LONGEST_CERTAIN:
         return False
     for match in re.finditer(r"[ /-]+\(?(?=[+0])", core):

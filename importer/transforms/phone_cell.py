@@ -43,7 +43,7 @@ def read_cell(text: str) -> PhoneCell | Problem:
     if sum(_count_digits(part) >= 5 for part in parts) > 1 or _SLASHED_ENDING.search(core):
         return two_numbers(text)
     core = _tidy(core)
-    if "+" in core[1:].replace("(+", ""):
+    if "+" in core.lstrip("( ")[1:]:
         return two_numbers(text)
     unknown = _UNKNOWN.search(core)
     if unknown:
@@ -142,7 +142,7 @@ _WORDS: Final = (
     r"|電話|电话|手机|携帯|휴대폰|전화"
 )
 _LABEL_BEFORE: Final = re.compile(
-    rf"(?:(?:{_WORDS})(?![^\W\d_])(?:\s*(?:phone|no|nr|number|tel|telefon))?|[a-z](?=\s*[.:])|[☎✆✉])"
+    rf"(?:(?:{_WORDS})(?![^\W\d_])(?:\s*(?:phone|no|nr|number|tel|telefon))?|[a-z](?=\s*[.:])|[tmpfhwcod](?=\s+[\d+(])|[☎✆✉])"
     r"\s*[.:#]*\s*[-=]?\s*",
     re.IGNORECASE,
 )
@@ -209,7 +209,7 @@ def split_extension(text: str) -> tuple[str, str]:
 # --- the rest -----------------------------------------------------------------------------------
 
 _SEPARATORS: Final = re.compile(
-    r"[;|,\n\r]|:::| / |\s/|/\s(?=\s*\+?\d{4})|&|\s(?:or|and|oder|und|ou|et|o|y|e|och|og|of|en|или|и)\s",
+    r"[;|,\n\r]|:::|&|\s(?:or|and|oder|und|ou|et|o|y|e|och|og|of|en|или|и)\s",
     re.IGNORECASE,
 )
 _SLASHED_ENDING: Final = re.compile(r"\d{5,}\s*/\s*\d{1,3}$")
@@ -218,8 +218,8 @@ _UNKNOWN: Final = re.compile(r"[^\d+ ()./A-Za-z-]|[A-Za-z][A-Za-z .-]*")
 
 def _tidy(core: str) -> str:
     """Blanks for every sign that only groups digits; square and curly brackets become round ones."""
-    core = core.translate(_TIDY)
-    return " ".join(core.split()).strip(" .-/)") if core else core
+    spaced = re.sub(r"\+[+ ]+", "+", core.translate(_TIDY))
+    return " ".join(spaced.split()).strip(" .-/)")
 
 
 _TIDY: Final = str.maketrans("[{<]}>_'\"=,;|:\\\t\r\n\v\f*", "((()))" + " " * 15)

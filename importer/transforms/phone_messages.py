@@ -28,6 +28,15 @@ def mended(text: str, e164: str, notes: list[str]) -> str:
     return f"{shown(text)} was read as {e164}: {'; '.join(notes)}"
 
 
+def undecided(text: str, national: str, international: str) -> Problem:
+    """The problem of a number that lost its 0 or its +, and nobody can tell which."""
+    return Problem(
+        "phone_invalid",
+        f"{shown(text)} has neither 0 nor + in front, so it may be {national} or {international}; "
+        "write the + in front",
+    )
+
+
 def failure(text: str, core: str, region: str | None, behind_outside_line: str = "") -> Problem:
     """Say as exactly as can be known why the number is no valid one, and what would be.
 

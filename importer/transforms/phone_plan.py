@@ -163,6 +163,12 @@ def main_metadata(code: str) -> Any:
     return PhoneMetadata.metadata_for_region_or_calling_code(number, _REGIONS[number][0])
 
 
+@cache
+def open_plan(code: str) -> bool:
+    """Whether landlines have so many possible lengths that almost any digits are one (Germany, Austria)."""
+    return len(main_metadata(code).fixed_line.possible_length) > 4
+
+
 def _prefixes(metadata: Any) -> Prefixes:
     general = metadata.general_desc
     return Prefixes(
