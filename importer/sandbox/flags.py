@@ -25,6 +25,12 @@ def _fault(text: str) -> FaultRule:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 65_536):
+        raise argparse.ArgumentTypeError(f'"{text}" is no port; 0 to 65535 are')
+    return int(text)
+
+
 def _range(text: str) -> tuple[float, float]:
     least, _, most = text.partition(":")
     try:
@@ -48,9 +54,7 @@ def build_parser(program: str) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--port",
-        type=int,
-        choices=range(65_536),
-        metavar="PORT",
+        type=_port,
         default=8765,
         help="0 takes a free one (default: 8765)",
     )

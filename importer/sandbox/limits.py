@@ -78,7 +78,8 @@ class SlidingSecond:
 
     def remaining(self, now: float) -> int:
         """Say how much room the second that ends now has."""
-        while self._taken and self._taken[0] <= now - 1.0:
+        # A billionth of a second is rounding, not a call that came too early.
+        while self._taken and self._taken[0] <= now - 1.0 + 1e-9:
             self._taken.popleft()
         return self._limit - len(self._taken)
 
