@@ -31,10 +31,6 @@ class SheetBlock:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def head(self, rows: int) -> "SheetBlock":
-        """The first rows of it."""
-        return SheetBlock(self.headings, self.letters, self.rows[:rows], self.lines[:rows], self.first_number)
-
     def parse(self) -> Chunk:
         """Make the rows."""
         issues = {

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from importer.errors import SourceError
-from importer.source.chunk import Block, Chunk
+from importer.source.chunk import Block
 from importer.source.container import Bytes
 from importer.source.encoding import Survey, survey
 from importer.source.footer import footer_length
@@ -57,14 +57,6 @@ class TextSource:
             part = block.head(left) if left < len(block) else block
             left -= len(part)
             yield part
-
-    def parse(self, block: Block) -> Chunk:
-        """The rows of one block."""
-        return block.parse()
-
-    def chunks(self, limit: int | None = None) -> Iterator[Chunk]:
-        """The rows in chunks, from the beginning each time."""
-        return map(self.parse, self.blocks(limit))
 
     def changed(self) -> bool:
         """True when the file on disk is not the one that was opened."""

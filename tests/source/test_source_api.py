@@ -61,6 +61,7 @@ def test_the_limit_is_the_number_of_rows(contacts: Path, limit: int) -> None:
 def test_blocks_travel_to_other_processes(contacts: Path) -> None:
     """A pickled block gives the same rows as the chunks do."""
     with open_source(contacts, SourceOptions(), chunk_rows=10) as source:
+        assert cells([source.parse(block) for block in source.blocks()]) == ROWS
         parsed = [parse_block(pickle.loads(pickle.dumps(block))) for block in source.blocks()]  # noqa: S301
         assert cells(parsed) == cells(list(source.chunks()))
         assert [list(chunk.numbers) for chunk in parsed] == [list(chunk.numbers) for chunk in source.chunks()]
@@ -149,6 +150,17 @@ def test_a_missing_file_brings_the_nearest_name(contacts: Path) -> None:
     """A slip of the finger is told, with the name that was meant."""
     with pytest.raises(SourceError, match=r"Did you mean .*contacts\.csv"):
         open_source(contacts.with_name("contact.csv"), SourceOptions())
+
+
+def test_a_file_that_shrinks_while_it_is_read_is_refused(contacts: Path) -> None:
+    """Bytes that are no longer what was surveyed are not taken for rows."""
+    with open_source(contacts, SourceOptions()) as source:
+        contacts.write_bytes(b"id,name\n" + b"\xff" * 400)
+        with pytest.raises(SourceError, match="0xFF"):
+            list(source.chunks())
+        contacts.unlink()
+        with pytest.raises(SourceError, match="cannot be read"):
+            list(source.chunks())
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

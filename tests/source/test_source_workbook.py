@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import pickle
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -161,6 +162,37 @@ def test_a_workbook_comes_through_standard_input_too(tmp_path: Path) -> None:
         assert sum(len(chunk) for chunk in source.chunks()) == 2
     with open_source(tmp_path / "p.csv", OPTIONS) as source:
         assert source.kind == "workbook"
+
+
+SPACES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text", "table")
+)
+ROWS = "".join(
+    f"<table:table-row>{''.join(cells)}</table:table-row>"
+    for cells in (
+        [
+            f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+            for text in row
+        ]
+        for row in (["Id", "Name"], ["007", "Ada"])
+    )
+)
+ODS = (
+    f'<?xml version="1.0"?><office:document-content {SPACES}><office:automatic-styles/><office:body>'
+    f'<office:spreadsheet><table:table table:name="S">{ROWS}</table:table></office:spreadsheet>'
+    "</office:body></office:document-content>"
+)
+
+
+def test_a_sheet_of_libreoffice_is_read(tmp_path: Path) -> None:
+    """An ODS file is a workbook too."""
+    path = tmp_path / "people.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", ODS)
+    with open_source(path, OPTIONS) as source:
+        assert next(source.chunks()).frame.to_numpy().tolist() == [["007", "Ada"]]
 
 
 @pytest.mark.parametrize("rows", [[], [["Id", "Name"]]], ids=["empty", "heading only"])
