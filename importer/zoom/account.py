@@ -145,9 +145,9 @@ def account_error(reply: Reply, operation: str, book: str = "") -> AccountError 
         return AccountError(scope_sentence((OPERATIONS[operation],), error.message))
     if error.code == "2001":
         return AccountError(
-            f'There is no address book with the id "{book}" in this account. Its id is in the address of its '
-            "page: Zoom's admin portal, Contact Center Management, Address Books. Give it with "
-            "--address-book or ZOOM_ADDRESS_BOOK_ID; ZOOM_ACCOUNT_ID has to be the account it belongs to."
+            f'There is no address book with the id "{book}" in this account. Look it up in the admin portal of '
+            "Zoom (Contact Center Management, Address Books), and give its id with --address-book or "
+            "ZOOM_ADDRESS_BOOK_ID. ZOOM_ACCOUNT_ID has to be the account that it belongs to."
         )
     if error.code == "2005":
         return AccountError(
