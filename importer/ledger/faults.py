@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from importer.errors import ImportStopped, LedgerError, StoppedEarly
+from importer.errors import LedgerError, StoppedEarly
 
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _FULL = ("SQLITE_FULL",)
@@ -36,17 +36,17 @@ def opening_error(path: Path, error: sqlite3.Error | OSError) -> LedgerError:
     )
 
 
-def writing_error(path: Path, error: sqlite3.Error) -> ImportStopped:
+def writing_error(path: Path, error: sqlite3.Error) -> StoppedEarly:
     """Translate a failure to write to the ledger at `path`: nothing more may be sent."""
     if is_damaged(error):
-        return damaged(path)
-    if _name(error).startswith(_FULL):
-        reason = f"The disk is full, so the ledger {path} cannot be written. Make room"
+        remedy = f"The ledger {path} has turned out to be damaged: put back a copy from a backup"
+    elif _name(error).startswith(_FULL):
+        remedy = f"The disk is full, so the ledger {path} cannot be written: make room"
     else:
-        reason = f"The ledger {path} cannot be written ({error}). Mend that"
+        remedy = f"The ledger {path} cannot be written ({error}): mend that"
     return StoppedEarly(
-        f"{reason} and start the same command again. Nothing is lost: no contact was sent that the "
-        "ledger does not know of, and rows whose answer could not be noted are looked up first."
+        f"{remedy} and start the same command again. Nothing is lost: no contact was sent that the ledger "
+        "does not know of, and rows whose answer could not be noted are looked up first."
     )
 
 

@@ -191,14 +191,13 @@ class Ledger(Reader):
     async def record(self, rows: Iterable[Noted]) -> None:
         """Note the outcomes of rows for which nothing was sent, a chunk at a time.
 
-        What matters more stays: a contact stays in the book, a row in doubt stays in doubt, and "not
+        What matters more stays: a contact stays in the book, a row under way or in doubt stays so, and "not
         attempted" does not hide why a row failed before. An unchanged row costs a write only when it has
         moved.
 
         Raises:
             StoppedEarly: the ledger cannot be written.
-            IllegalTransitionError: a request is under way for a key, or "unchanged" for what the book has
-                not.
+            IllegalTransitionError: "unchanged" for what the book does not have for certain.
         """
         noted = list(rows)
         for start in range(0, len(noted), _NOTES_PER_WRITE):

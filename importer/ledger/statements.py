@@ -143,7 +143,7 @@ ON CONFLICT (source, key) DO UPDATE SET
     http_attempts = excluded.http_attempts, http_status = excluded.http_status,
     transient = excluded.transient, code = excluded.code, field = excluded.field,
     message = excluded.message, issues = excluded.issues, candidates = NULL, run = :run, changed_ms = :now
-WHERE {sql_legal("noted")} AND contacts.state <> 'in_doubt'
+WHERE contacts.state NOT IN ('in_flight', 'resending', 'in_doubt')
     AND (excluded.outcome <> 'not_attempted' OR contacts.outcome IN ('', 'not_attempted'))
 """
 
@@ -200,16 +200,14 @@ def apply(connection: sqlite3.Connection, event: Event, values: Values) -> None:
 
 
 def note(connection: sqlite3.Connection, values: Values) -> None:
-    """Write down an outcome without network. What it must not overwrite only learns the new place of its row.
+    """Write down an outcome without network; where it must not overwrite, only the row's new place.
 
-    Raises:
-        IllegalTransitionError: a request is under way for this key.
+    A row that is under way stays as it is: a second row with its key has nothing to say.
     """
     if connection.execute(_NOTE, values).rowcount:
         return
-    if _state(connection, values) in ("in_flight", "resending"):
-        raise _illegal(connection, "noted", values)
-    connection.execute(_MOVE, values)
+    if _state(connection, values) not in ("in_flight", "resending"):
+        connection.execute(_MOVE, values)
 
 
 def note_unchanged(connection: sqlite3.Connection, values: Values) -> None:

@@ -105,7 +105,8 @@ _TABLE: Final[dict[Event, dict[State, State]]] = {
         "updating": "updating",
         "deleting": "deleting",
     },
-    "noted": {state: state for state in ("absent", "in_doubt", "done", "updating", "deleting", "deleted")},
+    # a note never changes a state; about a row that is under way, or in doubt, it says nothing at all
+    "noted": {state: state for state in STATES},
     "unchanged": {"done": "done"},
     "adopted": {
         "absent": "done",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from importer.errors import ImportStopped
+from importer.errors import StoppedEarly
 from importer.ledger.faults import writing_error
 from importer.ledger.statements import ContactOwnedError
 from importer.ledger.states import IllegalTransitionError
@@ -41,14 +41,14 @@ class Writer:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         self._pending: list[tuple[Write, asyncio.Future[None]]] = []
         self._flush: asyncio.Task[None] | None = None
-        self._broken: ImportStopped | None = None
+        self._broken: StoppedEarly | None = None
         self._closed = False
 
     async def write(self, write: Write) -> None:
         """Return when the change is on disk.
 
         Raises:
-            StoppedEarly, LedgerError: the disk is full, the file damaged; the change was not made.
+            StoppedEarly: the disk is full, the file damaged; the change was not made.
             IllegalTransitionError, ContactOwnedError: the change was not made, others are not affected.
         """
         if self._closed:

@@ -184,6 +184,16 @@ async def test_a_doubt_is_not_hidden_by_a_note(ledger):
     assert (entry.state, entry.outcome, entry.message, entry.number) == ("in_doubt", "in_doubt", "lost", 5)
 
 
+async def test_a_row_under_way_is_not_disturbed_by_its_double(ledger):
+    """A second row with the same key that is left out says nothing about the first, which is being sent."""
+    await ledger.begin(Intent("create", "k", 1, 2, "f", OLD))
+    await ledger.record([Noted("k", 5, 6, Skipped("double"))])
+    entry = only(ledger)
+    assert (entry.state, entry.outcome, entry.number) == ("in_flight", "", 1)
+    await ledger.settle("k", Created("c1", 201, 1))
+    assert only(ledger).payload == OLD
+
+
 async def test_not_attempted_does_not_hide_why_a_row_failed(ledger):
     """A run that stopped early has nothing to say about rows that it did not reach."""
     await ledger.record([Noted("k", 1, 2, REJECTED), Noted("new", 2, 3, NotAttempted("stopped"))])

@@ -30,7 +30,7 @@ given_up        .         .         absent    absent    absent    .        updat
 doubted         .         .         in_doubt  in_doubt  in_doubt  .        updating deleting .
 not_stored      .         .         absent    absent    absent    .        .        .        .
 not_attempted   .         .         absent    in_doubt  in_doubt  .        updating deleting .
-noted           absent    absent    .         .         in_doubt  done     updating deleting deleted
+noted           absent    absent    in_flight resending in_doubt  done     updating deleting deleted
 unchanged       .         .         .         .         .         done     .        .        .
 adopted         done      done      .         .         done      done     done     .        done
 renamed         .         absent    .         .         .         .        .        .        .
