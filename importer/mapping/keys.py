@@ -79,7 +79,9 @@ def _blanks(cells: Cells, heading: str) -> list[Finding]:
 
 
 def _damaged(cells: Cells, heading: str) -> list[Finding]:
-    damaged = {key for key in set(cells.values) if damaged_number(key)}
+    damaged = {key for key in set(cells.values) if not key.isalnum() and damaged_number(key)}
+    if not damaged:
+        return []
     return [
         Finding(
             position,

@@ -89,8 +89,8 @@ class ListSource:
             pairs = list(zip(cells.values, context.values, strict=True))
             keys, outcomes = pairs, {pair: self._outcome(*pair) for pair in set(pairs) if pair[0]}
         special = {key: found for key, found in outcomes.items() if not isinstance(found, str)}
-        memo = {key: found for key, found in outcomes.items() if isinstance(found, str)}
-        listed = Listed([memo.get(key, "") for key in keys], cells.origin)
+        good: dict[Hashable, str] = {key: found for key, found in outcomes.items() if isinstance(found, str)}
+        listed = Listed([good.get(key, "") for key in keys], cells.origin)
         if special:
             for position, key in enumerate(keys):
                 if key in special:

@@ -93,4 +93,6 @@ def limited(length: int, too_long: Literal["reject", "cut"]) -> ValueFunction:
 
 def undamaged(text: str) -> str | Problem:
     """A check for ids: what Excel rounded is an error, what it may have turned into a date a warning."""
+    if text.isalnum():  # both have a mark between their digits; most ids have none
+        return text
     return damaged_number(text) or date_from_number(text) or text
