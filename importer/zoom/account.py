@@ -145,8 +145,8 @@ def account_error(reply: Reply, operation: str, book: str = "") -> AccountError 
         return AccountError(scope_sentence((OPERATIONS[operation],), error.message))
     if error.code == "2001":
         return AccountError(
-            f'There is no address book with the id "{book}" in this account. Look it up in the admin portal of '
-            "Zoom (Contact Center Management, Address Books), and give its id with --address-book or "
+            f'There is no address book with the id "{book}" in this account. Look it up in Zoom\'s admin '
+            "portal (Contact Center Management, Address Books), and give its id with --address-book or "
             "ZOOM_ADDRESS_BOOK_ID. ZOOM_ACCOUNT_ID has to be the account that it belongs to."
         )
     if error.code == "2005":
