@@ -258,7 +258,7 @@ def _next_command(
     if stopped is not None:
         again = _shell(_without(request.command_line, "--report"))
         return f"{again}   (goes on where it stopped)"
-    if not corrections.count or request.sandbox:
+    if not corrections.count:
         return ""
     command = _without(_without(request.command_line, "--report"), "--limit")
     mended = [str(paths.corrections) if word == request.file else word for word in command]

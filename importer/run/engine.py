@@ -35,7 +35,7 @@ from importer.plan import MappedRows, Mode, plan_rows
 from importer.report import CorrectionsWriter, ReportWriter, Tally, report_line
 from importer.run.identity import Carried, DuplicatePolicy, carried_identity, duplicate_issues, row_keys
 from importer.run.pool import PoolSize, WorkerPool
-from importer.run.remembered import known, refused_before, worth_noting
+from importer.run.remembered import known, lost_at, refused_before, worth_noting
 from importer.run.survey import Duplicates
 from importer.sending import Absent, Drain, Found, Settled, Unclear
 
@@ -65,6 +65,10 @@ class RowSender(Protocol):
 
     async def send(self, step: Create | Update) -> Outcome:
         """Send a step whose key has nothing under way."""
+        ...
+
+    async def resume(self, step: Create | Update, *, lost_s: float = 0.0) -> Outcome:
+        """Send a step of which an earlier attempt may have arrived late: look first."""
         ...
 
     async def settle(self, key: str, payload: Payload, *, lost_s: float = 0.0) -> Settled:
@@ -105,6 +109,7 @@ class EngineSettings:
 class _Job:
     step: Step
     number: int
+    lost_at: datetime | None
     row: Callable[[], tuple[Sequence[str], Sequence[str]]]
 
 
@@ -243,8 +248,9 @@ class Engine:
         noted: list[Noted] = []
         for position, step in enumerate(steps):
             number = (carried.numbers[position] if carried else 0) or step.number
-            job = _Job(step, number, _cells_of(chunk, position))
-            await self._place(job, entries.get(step.key), noted)
+            entry = entries.get(step.key)
+            job = _Job(step, number, lost_at(step, entry), _cells_of(chunk, position))
+            await self._place(job, entry, noted)
         await self._record(noted)
 
     async def _place(self, job: _Job, entry: Entry | None, noted: list[Noted]) -> None:
@@ -282,16 +288,16 @@ class Engine:
     async def _carry(self, job: _Job) -> _Done:
         step = job.step
         assert isinstance(step, Create | Update)  # noqa: S101 - `_place` lets no other through
-        outcome = await self._begin_and_send(step, job.number)
+        outcome = await self._begin_and_send(step, job)
         return _Done(job, outcome, self._now())
 
-    async def _begin_and_send(self, step: Create | Update, number: int) -> Outcome:
+    async def _begin_and_send(self, step: Create | Update, job: _Job) -> Outcome:
         if self._drain.begun:
             return NotAttempted(self._drain.message)
         intent = Intent(
             "create" if isinstance(step, Create) else "update",
             step.key,
-            number,
+            job.number,
             step.line,
             step.fingerprint,
             step.contact.payload,
@@ -302,12 +308,17 @@ class Engine:
         except StoppedEarly as error:
             self._drain.begin("interrupted", str(error))
             return NotAttempted(str(error))
-        outcome = await self._unless_abandoned(self._sender.send(step))
+        outcome = await self._unless_abandoned(self._send(step, job.lost_at))
         if outcome is None:
             outcome = InDoubt("The run was ended before the answer came.", 0, 1)
         gone = isinstance(outcome, Failed) and outcome.code == _GONE and isinstance(step, Update)
         await self._settle(step.key, Deleted(404, outcome.attempts) if gone else outcome)  # type: ignore[union-attr]
         return outcome
+
+    async def _send(self, step: Create | Update, lost: datetime | None) -> Outcome:
+        if lost is None:
+            return await self._sender.send(step)
+        return await self._sender.resume(step, lost_s=max(0.0, (self._now() - lost).total_seconds()))
 
     async def _settle(self, key: str, settlement: Outcome | Deleted | NotStored) -> None:
         try:

@@ -1,7 +1,9 @@
 """What the ledger remembers of a row, as far as it decides whether something is sent. Pure."""
 
+from datetime import datetime
+
 from importer.ledger import Entry
-from importer.model import Create, Failed, Outcome, Rejected, Skipped, Unchanged, Update
+from importer.model import Create, Failed, Outcome, Rejected, Skipped, Step, Unchanged, Update
 from importer.plan import Known
 
 
@@ -18,6 +20,14 @@ def refused_before(step: Create | Update, entry: Entry | None) -> Failed | None:
         return None
     message = f"{entry.message} (refused by an earlier run; not sent again, since the row is the same)"
     return Failed(entry.code, entry.field, message, entry.http_status, 0, transient=False)
+
+
+def lost_at(step: Step, entry: Entry | None) -> datetime | None:
+    """Say when an earlier run gave up a row whose last attempt may have arrived late; None for others."""
+    if entry is None or not isinstance(step, Create) or entry.outcome != "failed" or not entry.transient:
+        return None
+    unanswered = entry.http_status == 0 or entry.http_status >= 500
+    return entry.changed_at if unanswered else None
 
 
 def worth_noting(outcome: Outcome, entry: Entry | None) -> bool:
