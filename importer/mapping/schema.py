@@ -3,9 +3,12 @@
 from typing import Any
 
 from importer.mapping.language import ColumnMapping
+from importer.mapping.value_functions import OWN_TRANSFORM, transform_names
 
 _SCALAR = ["string", "number", "boolean"]
 """YAML reads 007 and no as number and boolean; the importer takes their text, so an editor should too."""
+
+_TRANSFORM = {"anyOf": [{"enum": list(transform_names())}, {"type": "string", "pattern": OWN_TRANSFORM}]}
 
 
 def mapping_schema() -> dict[str, Any]:
@@ -25,6 +28,13 @@ def _relaxed(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     result = {key: _relaxed(value) for key, value in node.items()}
+    properties = result.get("properties")
+    if isinstance(properties, dict) and "transform" in properties:
+        properties["transform"] = {**properties["transform"], **_one_or_more(_TRANSFORM)}
     if result.get("type") == "string" and "enum" not in result and "const" not in result:
         result["type"] = _SCALAR
     return result
+
+
+def _one_or_more(item: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [item, {"type": "array", "items": item}]}

@@ -14,12 +14,13 @@ from importer.transforms.problem import Problem, shown
 from importer.transforms.registry import TRANSFORMS
 from importer.transforms.text import cut
 
-_OWN: Final = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+OWN_TRANSFORM: Final = r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"
+"""A person's own transform: module, colon, function."""
 
 
 def is_own_transform(name: str) -> bool:
     """Whether a transform's name has the form of a person's own: ``my_module:function``."""
-    return _OWN.fullmatch(name) is not None
+    return re.fullmatch(OWN_TRANSFORM, name) is not None
 
 
 def transform_names() -> tuple[str, ...]:

@@ -88,10 +88,11 @@ def test_schema_is_valid() -> None:
         "version: 1\ncontact: {display_name: N, emails: E, fist_name: A}",
         "version: 1\ncontact: {display_name: N, emails: E, company: {colum: A}}",
         "version: 1\ncontact: {display_name: N, emails: E, company: {column: A, too_long: cutt}}",
+        "version: 1\ncontact: {display_name: N, emails: E, company: {column: A, transform: titel}}",
         "version: 2\ncontact: {display_name: N, emails: E}",
         "version: 1",
     ],
-    ids=["field", "key", "word", "version", "contact"],
+    ids=["field", "key", "word", "transform", "version", "contact"],
 )
 def test_schema_refuses_what_the_importer_refuses(text: str) -> None:
     """An editor shows the same mistakes."""

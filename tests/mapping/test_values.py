@@ -145,3 +145,9 @@ def test_variables_in_the_order_of_the_mapping(payload_of: Payload) -> None:
         {"variable_id": "z", "variable_value": "Acme"},
         {"variable_id": "a", "variable_value": "1"},
     ]
+
+
+def test_wildcard_takes_the_first_value(payload_of: Payload) -> None:
+    """Of numbered columns the first with a value counts."""
+    row = {"N": "Ann", "E": "ann@example.com", "Org 2": "Second", "Org 1": "", "Org 10": "Tenth"}
+    assert payload_of(company("'Org *'"), row)["company"] == "Second"
