@@ -145,6 +145,13 @@ VALUE = "custom_field_value"
         pytest.param({"emails": ["ada example@example.com"]}, 300, "emails[0]", id="email with a space"),
         pytest.param({"emails": ["a@example.com", "b@c"]}, 300, "emails[1]", id="email without a dot"),
         pytest.param({"emails": [f"{n}@example.com" for n in range(5)]}, 300, "emails", id="5 emails"),
+        pytest.param({"phone_numbers": [12025550100]}, 300, "phone_numbers[0]", id="phone no text"),
+        pytest.param(
+            {"phone_numbers": ..., "phones": ["+12025550100"]}, 300, "phones[0]", id="phones no objects"
+        ),
+        pytest.param({"emails": [None]}, 300, "emails[0]", id="email no text"),
+        pytest.param({"variables": ["x"]}, 300, "variables[0]", id="variables no objects"),
+        pytest.param({"consumer_ids": [1]}, 300, "consumer_ids[0]", id="consumer no text"),
         pytest.param({"timezone": "Mars/Olympus"}, 2117, "", id="timezone unknown"),
         pytest.param({"timezone": "../etc/passwd"}, 2117, "", id="timezone a path"),
         pytest.param({"consumer_ids": ["nobody"]}, 2106, "", id="consumer unknown"),
