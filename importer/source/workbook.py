@@ -155,8 +155,8 @@ def _sheet_name(workbook: calamine.CalamineWorkbook, wanted: str | int | None, n
                 if height >= least:
                     return sheet
         raise SourceError(f"{name} is an empty workbook.")
-    if isinstance(wanted, str) and wanted in names:
-        return wanted
+    if str(wanted) in names:  # a sheet may be called 2024
+        return str(wanted)
     number = int(wanted) if str(wanted).isdigit() else 0
     if 1 <= number <= len(names):
         return names[number - 1]

@@ -113,6 +113,13 @@ def test_the_sheet_is_found(tmp_path: Path, sheet: str | int | None, first_headi
         assert source.headings[0] == first_heading
 
 
+def test_a_sheet_named_by_a_year_is_found(tmp_path: Path) -> None:
+    """A name that looks like a number is a name first."""
+    path = workbook(tmp_path / "years.xlsx", {"2023": PEOPLE, "2024": SHEETS["More"]})
+    with open_source(path, SourceOptions(sheet=2024)) as source:
+        assert source.headings == ("x", "y")
+
+
 def test_an_unknown_sheet_brings_the_list(tmp_path: Path) -> None:
     """The person sees what there is, and the nearest name."""
     path = workbook(tmp_path / "three.xlsx", SHEETS)
