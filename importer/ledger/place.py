@@ -13,6 +13,7 @@ import platformdirs
 from importer.errors import LedgerError
 from importer.ledger.schema import APPLICATION_ID
 
+_LOOPBACK: Final = frozenset({"localhost", "::1"})
 _MAGIC: Final = b"SQLite format 3\x00"
 
 
@@ -33,8 +34,14 @@ def default_path(account_id: str, address_book_id: str, api_url: str = "") -> Pa
 
 
 def api_host(api_url: str) -> str:
-    """Return host and port of the API, in lower case; what has no host is taken as it is."""
-    return (urlsplit(api_url).netloc or api_url).lower()
+    """Return host and port of the API, in lower case; what has no host is taken as it is.
+
+    A server on this machine is a sandbox, whose port means nothing: it may have another one tomorrow.
+    """
+    parts = urlsplit(api_url)
+    if (parts.hostname or "") in _LOOPBACK or (parts.hostname or "").startswith("127."):
+        return "this machine"
+    return (parts.netloc or api_url).lower()
 
 
 def check_is_ledger(path: Path) -> bool:

@@ -37,7 +37,7 @@ def test_a_ledger_that_others_could_read_is_closed_to_them(open_ledger, path):
     [
         ("account_id", "other", "account acc, not other"),
         ("address_book_id", "other", "address book book, not other"),
-        ("api_url", "http://127.0.0.1:8765/v2", "API host api.zoom.us, not 127.0.0.1:8765"),
+        ("api_url", "http://127.0.0.1:8765/v2", "API host api.zoom.us, not this machine"),
     ],
     ids=["account", "book", "host"],
 )
@@ -218,3 +218,11 @@ def test_a_newer_layout_is_refused(open_ledger, path, reading):
     connection.close()
     with pytest.raises(LedgerError, match="newer zoom-import"):
         Reader(path) if reading else open_ledger()
+
+
+def test_a_sandbox_may_come_back_on_another_port(open_ledger):
+    """On this machine the port says nothing about which book it is; a name that only looks local does."""
+    open_ledger(api_url="http://127.0.0.1:8765/v2").close()
+    open_ledger(api_url="http://localhost:9000/v2").close()
+    with pytest.raises(LedgerError, match=r"not 127-0-0-1\.example\.com"):
+        open_ledger(api_url="https://127-0-0-1.example.com/v2")
