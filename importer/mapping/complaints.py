@@ -79,7 +79,7 @@ def shown(value: object) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, list | tuple):
-        return "a list"
+        return "a list" if value else "an empty list"
     if isinstance(value, dict):
         return "keys with values"
     text = str(value)

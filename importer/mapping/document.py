@@ -171,6 +171,10 @@ def _syntax_message(error: yaml.YAMLError, text: str, name: str) -> str:
     opened = context.line if context is not None and context.line < len(lines) else number
     if "end of stream" in problem or "<stream end>" in problem:
         return f"{name}, line {opened + 1}: a quote or bracket that is opened here is never closed."
+    if "another document" in problem:
+        return f"{name}, line {number + 1}: `---` begins a second document; a mapping is one."
+    if number and re.match(r"\s*[\w ]+:[^\s:]+$", lines[number - 1]):
+        return f"{name}, line {number}: a space is missing after the colon: write `key: value`."
     for candidate in (number, opened):
         hint = _hint(lines[candidate], problem)
         if hint:
@@ -226,6 +230,10 @@ def _hint(line: str, problem: str) -> str:
             return sentence
     if "could not find expected ':'" in problem:
         return "a key without its colon: write `key: value`, with a space after the colon."
-    if "did not find expected key" in problem or "expected <block end>" in problem:
+    if (
+        "mapping values are not allowed" in problem
+        or "did not find expected key" in problem
+        or "expected <block end>" in problem
+    ):
         return "the indentation does not fit the lines above; keys of one level begin in the same column."
     return ""

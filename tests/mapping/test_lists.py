@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from importer.errors import MappingError
 from importer.mapping import MappedChunk
 
 Payload = Callable[..., Mapping[str, object]]
@@ -109,6 +110,43 @@ def test_phone_types(payload_of: Payload, spec: str, row: Mapping[str, str], wan
     """A number of `phones` carries its type when there is one."""
     phone = {"phone_number": US1} if wanted is None else {"phone_number": US1, "phone_type": wanted}
     assert payload_of(yaml(f"phones: [{spec}]"), {**ROW, "P": US1, **row})["phones"] == [phone]
+
+
+@pytest.mark.parametrize(
+    ("fields", "top"),
+    [
+        pytest.param(
+            "phone_numbers: P", "phone_region: {column: Z, optional: true, default: US}", id="country"
+        ),
+        pytest.param("phone_numbers: [P, {column: Z, optional: true}]", "phone_region: US", id="number"),
+        pytest.param(
+            "phones: {column: P, type: {column: Z, optional: true}}", "phone_region: US", id="label"
+        ),
+        pytest.param(
+            "phones: {column: 'P*', type: {column: 'Z*', optional: true}}", "phone_region: US", id="pair"
+        ),
+    ],
+)
+def test_optional_columns_may_be_missing(codes_of: Codes, fields: str, top: str) -> None:
+    """A file without an optional column is mapped as if its cells were empty."""
+    assert codes_of(yaml(fields, top), {**ROW, "P": "212 555 0101"}) == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    ["phones: {column: P, type: {column: Z}}", "phones: {column: 'P*', type: {column: 'Z*'}}"],
+    ids=["label", "pair"],
+)
+def test_missing_label_column_is_told(map_rows: Callable[..., MappedChunk], fields: str) -> None:
+    """A label column that is not optional has to be there."""
+    with pytest.raises(MappingError, match='the file has no column "Z'):
+        map_rows(yaml(fields), {**ROW, "P": US1})
+
+
+def test_problems_before_the_judge_are_kept(codes_of: Codes) -> None:
+    """A value that a nested source finds wrong is an issue of its own column, where `when` holds."""
+    fields = "phone_numbers: {first_of: [{column: P, map: {x: y}}, Q]}\n  emails: E"
+    assert codes_of(yaml(fields), {**ROW, "P": "z", "Q": US1}) == [("value_unmapped", "P", "error")]
 
 
 def test_unknown_label_is_an_issue_only_beside_a_number(codes_of: Codes) -> None:

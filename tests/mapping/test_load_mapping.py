@@ -40,6 +40,11 @@ def contact(entry: str) -> str:
         ),
         pytest.param(contact("company: {column: A, required: maybe}"), 5, ["true or false"], id="no-switch"),
         pytest.param(contact("company: [A, B]"), 5, ["found a list"], id="list-for-a-value"),
+        pytest.param(contact("company: {first_of: []}"), 5, ["empty list", "at least one"], id="empty-list"),
+        pytest.param(f"{GOOD}source: {{heading_line: -1}}\n", 6, ["a number from 0"], id="number-too-small"),
+        pytest.param(
+            contact(f"custom_fields: [{{id: {'x' * 37}, value: A}}]"), 5, ["36 char"], id="id-too-long"
+        ),
         pytest.param(contact("company:"), 5, [], id="field-without-value-is-left-out"),
         pytest.param(contact("company: {column: A, constant: B}"), 5, ["column, constant"], id="two-sources"),
         pytest.param(contact("company: {transform: title}"), 5, ["column, first_of"], id="no-source"),
@@ -87,6 +92,12 @@ def test_mistake_is_named_with_its_line(text: str, line: int, words: list[str]) 
             "version: 1\ncontact:\n  display_name: {Name}\n  emails: E", 3, 'write "{Name}"', id="template"
         ),
         pytest.param("version: 1\nkey: Address 1: City\n", 2, "colon must be in quotes", id="colon"),
+        pytest.param("version:1\nkey: A\n", 1, "space is missing", id="no-space-after-colon"),
+        pytest.param("version: 1\nkey\ncontact:\n", 3, "without its colon", id="no-colon"),
+        pytest.param("key: A\n  name: B\n", 2, "indentation", id="deeper-for-no-reason"),
+        pytest.param("contact:\n  a: b\n c: d\n", 3, "indentation", id="between-two-levels"),
+        pytest.param("version: 1\n---\nkey: A\n", 2, "second document", id="two-documents"),
+        pytest.param("version: 1\n? [a]\n: b\n", 2, "where a key is expected", id="list-as-key"),
         pytest.param("version: 1\nkey: @id\n", 2, "special character", id="at-sign"),
         pytest.param("version: 1\nkey: *id\n", 2, "special character", id="star"),
         pytest.param('version: 1\nkey: "A\n', 2, "never closed", id="open-quote"),
