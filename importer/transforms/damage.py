@@ -11,7 +11,7 @@ _MONTH: Final = (
     r"|gen|mag|giu|lug|set|ott|mei|maj)[a-z]?"
 )
 _DATE: Final = re.compile(
-    rf"\d{{1,2}}[-. ]{_MONTH}\.?(?:[-. ]\d{{2,4}})?|{_MONTH}\.?[-. ]\d{{1,4}}|\d{{1,2}}\.\d{{1,2}}\."
+    rf"\d{{1,2}}[-. ]{{1,2}}{_MONTH}\.?(?:[-. ]\d{{2,4}})?|{_MONTH}\.?[-. ]\d{{1,4}}|\d{{1,2}}\.\d{{1,2}}\."
     r"|0?0/0?1/1900|1900-01-\d\d|\d{4}-\d\d-\d\d 00:00:00",
     re.IGNORECASE,
 )

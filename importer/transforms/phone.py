@@ -56,7 +56,7 @@ def _written_in_full(digits: str, origin: str, region: str | None) -> bool:
     trunk = prefixes(region).trunk
     if origin == "bare_code":
         return trunk == prefixes(region).calling_code
-    return trunk != "0" or digits[0] == "0"
+    return digits[0] == "0" or not prefixes(region).writes_zero
 
 
 def phone_reference(text: str, region: str | None) -> str | Problem:
@@ -135,8 +135,9 @@ def _zero_or_plus(national: phonenumbers.PhoneNumber, e164: str, international: 
     """Decide what was lost where both a 0 and a + in front give a number that exists.
 
     The row's own country code, or more digits than any country dials at home, speaks for the plus:
-    4915123456789 in Germany is hardly ever the landline 04915 123456789. A mobile number of the row's country,
-    or a plan of fixed lengths, speaks for the 0. Open plans accept almost any digits: there it stays undecided.
+    4915123456789 in Germany is hardly ever the landline 04915 123456789. A mobile number of the row's
+    country, or a plan of fixed lengths, speaks for the 0. Open plans accept almost any digits: there it stays
+    undecided.
     """
     digits = len(international) - 1
     if international.startswith(f"+{prefixes(region).calling_code}") or digits >= _ABROAD_DIGITS:
@@ -155,7 +156,7 @@ def _missing_in_front(core: str, number: phonenumbers.PhoneNumber, region: str |
     home = prefixes(region)
     if source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN and home.trunk != home.calling_code:
         return LOST_PLUS
-    if source != CountryCodeSource.FROM_DEFAULT_COUNTRY or home.trunk != "0":
+    if source != CountryCodeSource.FROM_DEFAULT_COUNTRY or not home.writes_zero:
         return ""
     digits = core.translate(_NOT_DIGITS)
     national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)

@@ -9,7 +9,7 @@ here names the function of the library that it repeats; the tests hold both agai
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import phonenumbers
 from phonenumbers.phonemetadata import PhoneMetadata, PhoneNumberDesc
@@ -20,6 +20,8 @@ E164_MAX_DIGITS: Final = 15
 _REGIONS: Final[dict[int, tuple[str, ...]]] = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
 _CODES: Final = {str(code): code for code in _REGIONS}
 _DESCRIPTIONS: Final = (
+    "mobile",
+    "fixed_line",
     "premium_rate",
     "toll_free",
     "shared_cost",
@@ -28,14 +30,11 @@ _DESCRIPTIONS: Final = (
     "pager",
     "uan",
     "voicemail",
-    "fixed_line",
-    "mobile",
 )
 _NEVER: Final = r"(?!)"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How a string of digits was understood.
 
     Attributes:
@@ -49,7 +48,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Prefixes:
-    """What stands before the national number in one region, as `PhoneMetadata` has it."""
+    """What stands before the national number in one region, as `PhoneMetadata` has it.
+
+    `writes_zero` says that at least some national numbers are written with a 0 in front.
+    """
 
     calling_code: str
     international: re.Pattern[str]
@@ -60,6 +62,7 @@ class Prefixes:
     longest: int
     local_lengths: frozenset[int]
     trunk: str
+    writes_zero: bool
 
     def strip(self, digits: str) -> str:
         """Take the national and the carrier prefix away (`_maybe_strip_national_prefix_carrier_code`)."""
@@ -90,12 +93,13 @@ def resolve(digits: str, region: str | None, *, plus: bool) -> Reading | None:
 
     `region` is an upper case region that `phonenumbers` knows, or None; `plus` says that a plus stood before.
     """
-    if plus and not calling_code(digits):
+    if plus:
+        parts = _international(digits)
+        if parts is not None or calling_code(digits):
+            return _reading(parts, "plus")
         # The library then tries once more without the plus, and wants to find a country code.
         retried = resolve(digits, region, plus=False)
         return retried if retried is not None and retried.origin != "national" else None
-    if plus:
-        return _reading(_international(digits), "plus")
     if region is None:
         return None
     home = prefixes(region)
@@ -132,7 +136,9 @@ def _reading(parts: tuple[str, str] | None, origin: str) -> Reading | None:
     if parts is None:
         return None
     code, national = parts
-    if len(code) + len(national) > E164_MAX_DIGITS or not valid_pattern(code).fullmatch(national):
+    if len(code) + len(national) > E164_MAX_DIGITS or not valid_pattern(code, len(national)).fullmatch(
+        national
+    ):
         return None
     return Reading(f"+{code}{national}", origin)
 
@@ -183,45 +189,45 @@ def _prefixes(metadata: Any) -> Prefixes:
         longest=general.possible_length[-1],
         local_lengths=frozenset(general.possible_length_local_only),
         trunk=metadata.national_prefix or "",
+        writes_zero=metadata.national_prefix == "0"
+        and any("0" in (one.national_prefix_formatting_rule or "") for one in metadata.number_format),
     )
 
 
 @cache
-def valid_pattern(code: str) -> re.Pattern[str]:
-    """A pattern that matches exactly the valid national numbers of a country code (`is_valid_number`).
+def valid_pattern(code: str, length: int) -> re.Pattern[str]:
+    """A pattern that matches exactly the valid national numbers of one length behind a country code.
 
-    The library picks one region first (`region_code_for_number`), by its leading digits where it has some,
-    and only then looks whether the number is valid there; so the alternatives are built from the last one up.
+    This is `is_valid_number`: the library picks one region first (`region_code_for_number`), by its leading
+    digits where it has some, and only then looks whether the number is valid there; so the alternatives are
+    built from the last region up. One pattern a length, since every type of number has its own lengths.
     """
     number = _CODES[code]
     regions = _REGIONS[number]
     pattern = _NEVER
     for region in reversed(regions):
         metadata: Any = PhoneMetadata.metadata_for_region_or_calling_code(number, region)
-        valid = _valid_in(metadata)
+        valid = _valid_in(metadata, length)
         leading = metadata.leading_digits if len(regions) > 1 else None
         if leading:
             pattern = f"(?=(?:{leading}))(?:{valid})|(?!(?:{leading}))(?:{pattern})"
-        else:
+        elif valid != _NEVER:
             pattern = f"{valid}|{pattern}"
     return re.compile(pattern)
 
 
-def _valid_in(metadata: Any) -> str:
+def _valid_in(metadata: Any, length: int) -> str:
     """`_number_type_helper(...) != UNKNOWN` as a pattern: the general one and any of the types."""
     described = [getattr(metadata, name) for name in _DESCRIPTIONS]
-    types = [_description_pattern(description) for description in described if description is not None]
-    general = _description_pattern(metadata.general_desc)
-    return f"(?=(?:{general})$)(?:{'|'.join(types)})" if types else _NEVER
+    types = [pattern for one in described if (pattern := _description_pattern(one, length))]
+    general = _description_pattern(metadata.general_desc, length)
+    return f"(?=(?:{general})$)(?:{'|'.join(types)})" if general and types else _NEVER
 
 
-def _description_pattern(description: PhoneNumberDesc) -> str:
-    """`_is_number_matching_desc`: one of the possible lengths, and the pattern."""
-    pattern = description.national_number_pattern
-    if pattern is None:
-        return _NEVER
-    lengths = description.possible_length
-    counts = "|".join(f"\\d{{{length}}}" for length in lengths if length > 0)
-    if lengths and not counts:
-        return _NEVER
-    return f"(?=(?:{counts})$)(?:{pattern})" if counts else f"(?:{pattern})"
+def _description_pattern(description: PhoneNumberDesc | None, length: int) -> str:
+    """`_is_number_matching_desc` for numbers of one length: the pattern, "" for a length it does not have."""
+    if description is None or description.national_number_pattern is None:
+        return ""
+    if description.possible_length and length not in description.possible_length:
+        return ""
+    return f"(?:{description.national_number_pattern})"

@@ -57,11 +57,11 @@ def timezone(text: str) -> str | Problem:
     plain = _OFFSET.sub("", text.strip())
     if plain in _iana_names():
         return plain
-    found = _by_key().get(_key(plain))
+    found = zones_by_name().get(_key(plain))
     if found is not None:
         return found
-    near = difflib.get_close_matches(_key(plain), _by_key(), n=1, cutoff=0.8)
-    hint = f"; did you mean {_by_key()[near[0]]}?" if near else "; write it like America/Los_Angeles"
+    near = difflib.get_close_matches(_key(plain), zones_by_name(), n=1, cutoff=0.8)
+    hint = f"; did you mean {zones_by_name()[near[0]]}?" if near else "; write it like America/Los_Angeles"
     return Problem("timezone_unknown", f"{shown(text)} is no time zone{hint}")
 
 
@@ -75,7 +75,7 @@ def _iana_names() -> frozenset[str]:
 
 
 @cache
-def _by_key() -> dict[str, str]:
+def zones_by_name() -> dict[str, str]:
     """Folded name -> IANA name: IANA first, then Windows, Rails, and cities that only one zone has."""
     from babel.core import get_global  # noqa: PLC0415 - not needed while every name is IANA's own
 
