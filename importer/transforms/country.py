@@ -19,6 +19,7 @@ _LANGUAGES: Final = (
     "bg", "hr", "sl", "et", "lv", "lt", "el", "tr", "ru", "uk", "ca",
 )  # fmt: skip
 _NO_COUNTRY: Final = frozenset(("AA", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"))
+_LONGEST: Final = 120
 _DIALLED: Final = re.compile(r"(?:\+|00|\(\+?)?\s*([1-9][\d\s-]{0,6})\)?")
 
 _BETWEEN: Final = re.compile(r"[()/|:]|\s-\s|(?<=[A-Za-z])\s+(?=\+\d)")
@@ -100,7 +101,7 @@ def country(text: str) -> str | Problem:
     Understands names in the languages of Europe, usual short forms, alpha-2 and alpha-3 codes, and dialling
     prefixes (``+49``, ``0049``, ``49``); capitals, accents and punctuation do not matter.
     """
-    plain = text.strip()
+    plain = text.strip()[:_LONGEST]
     if len(plain) == 2 and plain.isascii() and plain.isalpha() and plain.upper() in _codes():
         return plain.upper()
     dialled = _DIALLED.fullmatch(plain)
@@ -149,7 +150,7 @@ def _caribbean() -> dict[str, str]:
 
 
 def _unknown(text: str) -> Problem:
-    key = _key(text)
+    key = _key(text[:_LONGEST])
     near = difflib.get_close_matches(key, _english(), n=1, cutoff=0.75) if key else []
     hint = (
         f"; did you mean {_english()[near[0]]}?" if near else "; write its name, its two-letter code or +49"

@@ -69,7 +69,7 @@ def _picked(text: str, pick_list: Sequence[str]) -> str | Problem:
     folded = [value for value in pick_list if value.strip().casefold() == text.strip().casefold()]
     if len(folded) == 1:
         return folded[0]
-    near = difflib.get_close_matches(text, pick_list, n=1)
+    near = difflib.get_close_matches(text[:120], pick_list, n=1)
     hint = f"; did you mean {shown(near[0])}?" if near else f"; it takes {_some(pick_list)}"
     return Problem("custom_field_pick_list", f"{shown(text)} is not in the field's pick list{hint}")
 

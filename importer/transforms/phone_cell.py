@@ -28,8 +28,14 @@ class PhoneCell:
     mended: str = ""
 
 
+LONGEST: Final = 250
+"""Characters; more is no phone number to `phonenumbers` either."""
+
+
 def read_cell(text: str) -> PhoneCell | Problem:
     """Take the cell apart; never raises."""
+    if len(text) > LONGEST:
+        return Problem("phone_invalid", f"{shown(text)} is much too long to be a phone number")
     clean = ascii_signs(text)
     clean, mended = _undo_spreadsheet(clean)
     if _EXPONENT.fullmatch(clean):
@@ -40,7 +46,7 @@ def read_cell(text: str) -> PhoneCell | Problem:
     if _count_digits(core) == 0:
         return Problem("phone_invalid", f"{shown(text)} holds no phone number")
     parts = [part for part in _SEPARATORS.split(core) if part.strip(" .-()")]
-    if sum(_count_digits(part) >= 5 for part in parts) > 1 or _SLASHED_ENDING.search(core):
+    if sum(_count_digits(part) >= 5 for part in parts) > 1 or _has_second_ending(core):
         return two_numbers(text)
     core = _tidy(core)
     if "+" in core.lstrip("( ")[1:]:
@@ -98,7 +104,7 @@ _BY_CATEGORY: Final = {"Cf": "", "Mn": "", "Zs": " ", "Zl": "\n", "Zp": "\n", "P
 _EXPONENT: Final = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
 _WHOLE_EXPONENT: Final = re.compile(r"(\d)[.,](\d{6,})[eE]\+?(\d{1,2})")
 _FORMULA: Final = re.compile(r"=\s*\"?\s*([^\"]*?)\s*\"?")
-_FLOAT: Final = re.compile(r"\+?\d{6,}[.,]0+")
+_FLOAT: Final = re.compile(r"\d{6,}[.,]0+")
 _THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){2,}")
 _PLUS_BEHIND: Final = re.compile(r"[1-9][\d .()-]{6,}\+")
 
@@ -212,8 +218,18 @@ _SEPARATORS: Final = re.compile(
     r"[;|,\n\r]|:::|&|\s(?:or|and|oder|und|ou|et|o|y|e|och|og|of|en|или|и)\s",
     re.IGNORECASE,
 )
-_SLASHED_ENDING: Final = re.compile(r"\d{5,}\s*/\s*\d{1,3}$")
+_SECOND_ENDING: Final = re.compile(r"([^,/]*?\d)\s*([,/])\s*(\d{1,3})")
 _UNKNOWN: Final = re.compile(r"[^\d+ ()./A-Za-z-]|[A-Za-z][A-Za-z .-]*")
+
+
+def _has_second_ending(core: str) -> bool:
+    """Whether "030 12345678/9" or "01 2345678, 90" gives the ends of two numbers that begin alike."""
+    match = _SECOND_ENDING.fullmatch(core)
+    if match is None:
+        return False
+    before, sign, ending = match.groups()
+    whole = bool(re.search(r"\d{6}$", before)) or (len(ending) < 3 and _count_digits(before) >= 7)
+    return whole or (sign == "," and _count_digits(before) >= 5)
 
 
 def _tidy(core: str) -> str:

@@ -6,13 +6,15 @@ import unicodedata
 from typing import Final
 
 _INVISIBLE: Final = "\u00ad\u180e\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
-_EDGE: Final = re.compile(rf"^[\s\x00-\x1f\x7f{_INVISIBLE}]+|[\s\x00-\x1f\x7f{_INVISIBLE}]+$")
+_EDGE: Final = (
+    "".join(chr(code) for code in range(0x3001) if chr(code).isspace() or code < 32) + "\x7f" + _INVISIBLE
+)
 _INSIDE: Final = re.compile(rf"[\s{_INVISIBLE}]+")
 
 
 def strip(text: str) -> str:
     """Without blanks at both ends: no-break and zero-width ones and byte order marks count."""
-    return text.strip() if text.isascii() and text.isprintable() else _EDGE.sub("", text)
+    return text.strip() if text.isascii() and text.isprintable() else text.strip(_EDGE)
 
 
 def squeeze(text: str) -> str:
@@ -46,7 +48,12 @@ def one_line(text: str) -> str:
 
 
 _BREAK: Final = re.compile(r"<\s*(?:br|/p|/div|/li|/tr|/h[1-6])\s*/?\s*>", re.IGNORECASE)
-_HIDDEN: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_HIDING: Final = re.compile(r"<(script|style)\b|<!--", re.IGNORECASE)
+_SHOWING: Final = {
+    "script": re.compile(r"</script\s*>", re.IGNORECASE),
+    "style": re.compile(r"</style\s*>", re.IGNORECASE),
+    "": re.compile("-->"),
+}
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
@@ -57,10 +64,28 @@ def strip_html(text: str) -> str:
     """
     if "<" not in text and "&" not in text:
         return text
-    plain = _BREAK.sub("\n", _HIDDEN.sub("", text))
+    plain = _BREAK.sub("\n", _without_hidden(text))
     plain = _TAG.sub(lambda tag: tag.group() if "@" in tag.group() else "", plain)
     lines = (line.strip() for line in html.unescape(plain).splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def _without_hidden(text: str) -> str:
+    """Without scripts, styles and comments; one that never ends stays, and is looked for only once."""
+    kept: list[str] = []
+    endless: set[str] = set()
+    position = 0
+    for opening in _HIDING.finditer(text):
+        kind = (opening.group(1) or "").lower()
+        if opening.start() < position or kind in endless:
+            continue
+        closing = _SHOWING[kind].search(text, opening.end())
+        if closing is None:
+            endless.add(kind)
+            continue
+        kept.append(text[position : opening.start()])
+        position = closing.end()
+    return "".join((*kept, text[position:]))
 
 
 _JOINER: Final = "\u200d"

@@ -45,6 +45,7 @@ Port Moresby=Pacific/Port_Moresby|Almaty=Asia/Almaty
 Pacific Time=America/Los_Angeles|Mountain Time=America/Denver|Central Time=America/Chicago
 Eastern Time=America/New_York|Alaska Time=America/Anchorage|Hawaii Time=Pacific/Honolulu
 """
+_LONGEST: Final = 120
 _OFFSET: Final = re.compile(r"^\((?:GMT|UTC)[^)]*\)\s*", re.IGNORECASE)
 
 
@@ -54,7 +55,7 @@ def timezone(text: str) -> str | Problem:
     Capitals and blanks for underscores are forgiven. Bare abbreviations such as EST are taken where IANA has
     them; others (CST: China, Cuba or Chicago?) are not guessed.
     """
-    plain = _OFFSET.sub("", text.strip())
+    plain = _OFFSET.sub("", text.strip()[:_LONGEST])
     if plain in _iana_names():
         return plain
     found = zones_by_name().get(_key(plain))

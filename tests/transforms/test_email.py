@@ -103,7 +103,7 @@ NOISE = st.one_of(
 )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(text=NOISE)
 def test_both_paths_say_the_same(text: str) -> None:
     """`email` and `email_reference` give the same text or the same problem."""

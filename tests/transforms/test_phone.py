@@ -197,6 +197,8 @@ REFUSED = {
     "two with semicolon": ("+14155550101; +14155550102", None, "phone_invalid"),
     "two side by side": ("0301234 0305678", "DE", "phone_invalid"),
     "shared ending": ("030 12345678/9", "DE", "phone_invalid"),
+    "shared ending, blanks": ("030 1234 5678/9", "DE", "phone_invalid"),
+    "shared ending, comma": ("01 2345678, 90", "AT", "phone_invalid"),
     "a word": ("030 123456 after six", "DE", "phone_invalid"),
     "letter O": ("0O71 2345678", "DE", "phone_invalid"),
     "no digits": ("---", "DE", "phone_invalid"),
