@@ -20,6 +20,7 @@ from importer.zoom.pacing_schedule import PaceSchedule
 from importer.zoom.pacing_setup import Pacers
 from importer.zoom.reading import AccountReader
 from importer.zoom.settings import ZoomSettings
+from importer.zoom.transport import Timeouts
 
 
 @dataclass(slots=True)
@@ -74,7 +75,12 @@ def budget_path() -> Path:
 
 @asynccontextmanager
 async def connect(
-    environ: Mapping[str, str], folder: Path, address_book: str | None, plan: Plan, schedule: PaceSchedule
+    environ: Mapping[str, str],
+    folder: Path,
+    address_book: str | None,
+    plan: Plan,
+    schedule: PaceSchedule,
+    timeouts: Timeouts | None = None,
 ) -> AsyncIterator[Access]:
     """Open the account that the environment and the .env file of `folder` name.
 
@@ -85,12 +91,14 @@ async def connect(
     account = account_config(settings_from(environ, folder), address_book=address_book)
     if schedule.unlimited and not is_loopback(urlsplit(account.api_url).hostname or ""):
         raise SettingsError("--rate 0 (no pacing) is for a sandbox on this machine only.")
-    async with _opened(account, plan, schedule, budget_path(), Path()) as access:
+    async with _opened(account, plan, schedule, budget_path(), Path(), timeouts) as access:
         yield access
 
 
 @asynccontextmanager
-async def rehearsal(plan: Plan, schedule: PaceSchedule) -> AsyncIterator[Access]:
+async def rehearsal(
+    plan: Plan, schedule: PaceSchedule, timeouts: Timeouts | None = None
+) -> AsyncIterator[Access]:
     """Start a sandbox in this process and open its address book; all of it is gone afterwards."""
     try:
         from importer.sandbox.server import RunningSandbox  # noqa: PLC0415 - an extra that not everybody has
@@ -109,17 +117,22 @@ async def rehearsal(plan: Plan, schedule: PaceSchedule) -> AsyncIterator[Access]
             api_url=sandbox.api_url,
             oauth_url=sandbox.oauth_url,
         )
-        async with _opened(account, plan, schedule, None, Path(scratch)) as access:
+        async with _opened(account, plan, schedule, None, Path(scratch), timeouts) as access:
             yield access
 
 
 @asynccontextmanager
 async def _opened(
-    account: AccountConfig, plan: Plan, schedule: PaceSchedule, budget: Path | None, scratch: Path
+    account: AccountConfig,
+    plan: Plan,
+    schedule: PaceSchedule,
+    budget: Path | None,
+    scratch: Path,
+    timeouts: Timeouts | None,
 ) -> AsyncIterator[Access]:
     settings = ZoomSettings(
         account.account_id, account.client_id, account.client_secret, account.api_url, account.oauth_url
     )
     with Pacers(plan, schedule, account_id=account.account_id, budget_path=budget) as pacers:
-        async with ZoomClient(settings, pacers) as client:
+        async with ZoomClient(settings, pacers, timeouts=timeouts) as client:
             yield Access(account, client, pacers, scratch)

@@ -46,6 +46,23 @@ from importer.cli.options import duplicates_option, file_and_mapping, limit_opti
     metavar="TIME",
     help="How long to wait when the daily limit is reached, such as 8h; else the run stops, resumable.",
 )
+@click.option(
+    "--timeout",
+    type=Duration(least=1.0),
+    default=30.0,
+    show_default="30s",
+    metavar="TIME",
+    help="How long to wait for an answer before it counts as lost.",
+)
+@click.option(
+    "--settle-pause",
+    type=Duration(least=1.0),
+    default=20.0,
+    show_default="20s",
+    metavar="TIME",
+    help="How long a contact whose answer was lost is looked for before it is sent again; longer than "
+    "the server may take to store what it has received.",
+)
 @click.option("--share", metavar="PERCENT", help="Share of the rate limit to use, such as 50%.")
 @click.option("--rate", metavar="N", help="At most N contacts a second; 0: no pacing, for the sandbox only.")
 @click.option("--quiet-hours", metavar="RANGES", help="Less at some hours: 08:00-18:00=25%.")
@@ -63,6 +80,24 @@ from importer.cli.options import duplicates_option, file_and_mapping, limit_opti
     default="power",
     show_default=True,
     help="What the ledger survives: a power cut, or only the end of the process.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="json: one line of JSON per event on stderr, without contact data; no other output.",
+)
+@click.option(
+    "--summary",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Write counts, times, rates and versions as JSON; overwrites the last one.",
+)
+@click.option(
+    "--notify-command",
+    metavar="CMD",
+    help="Shell command to run, with the summary on standard input, when the run does not end with 0.",
 )
 @click.option("--no-progress", is_flag=True, help="No progress bar.")
 @click.option("--quiet", is_flag=True, help="Only errors.")
@@ -86,8 +121,9 @@ def command(
     Run the same command again after an interruption: rows that are done are not sent again.
     """
     # Imported here, because pandas takes longer to load than a person waits gladly for --help.
-    from importer.cli.importing import ImportRequest, import_file  # noqa: PLC0415
+    from importer.cli.importing import import_file  # noqa: PLC0415
     from importer.cli.reading import pace_schedule, source_options  # noqa: PLC0415
+    from importer.cli.request import ImportRequest  # noqa: PLC0415
 
     request = ImportRequest(
         file=file,

@@ -60,7 +60,7 @@ class SettlePolicy:
 
     @classmethod
     def of_pause(cls, pause_s: float) -> Self:
-        """Build the policy that sends again `pause_s` seconds after the loss."""
+        """Build the policy that sends again `pause_s` seconds after the loss; 20 s gives the default."""
         looks = tuple(dict.fromkeys((0.0, pause_s / 4, pause_s)))
         return cls(looks, (pause_s * 3, pause_s * 6), pause_s / 2)
 

@@ -9,6 +9,7 @@ few connections stay warm and the others are left to expire.
 import asyncio
 from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import httpx
 
@@ -41,6 +42,11 @@ class Timeouts:
     read_s: float = 30.0
     write_s: float = 30.0
     whole_s: float = 120.0
+
+    @classmethod
+    def of_answer(cls, seconds: float) -> Self:
+        """Build them around one number, the wait for an answer; the others keep their proportions."""
+        return cls(min(10.0, seconds), seconds, seconds, 4 * seconds)
 
 
 class Transport:
