@@ -30,8 +30,9 @@ from importer.report.facts import RunFacts, as_facts
 from importer.run.engine import Engine, EngineSettings
 from importer.run.pool import PoolSize
 from importer.run.survey import Survey, survey_file
-from importer.sending import QuotaPolicy, Sender
+from importer.sending import QuotaPolicy, Sender, SettlePolicy
 from importer.zoom.pacing_rates import RATES
+from importer.zoom.transport import Timeouts
 
 
 @dataclass(slots=True)
@@ -140,7 +141,11 @@ async def _send(
         report = stack.enter_context(ReportWriter(paths.report))
         corrections = stack.enter_context(CorrectionsWriter(paths.corrections, inputs.source.headings))
         sender = Sender(
-            access.client, access.book_id, owner=ledger.owner, quota=QuotaPolicy(request.wait_for_quota)
+            access.client,
+            access.book_id,
+            owner=ledger.owner,
+            settle=SettlePolicy.of_pause(request.settle_pause),
+            quota=QuotaPolicy(request.wait_for_quota),
         )
         progress = _progress(request, survey, log)
         stack.callback(progress.close)
@@ -210,10 +215,11 @@ async def _send(
 
 @asynccontextmanager
 async def _access(request: ImportRequest, environ: Mapping[str, str], folder: Path) -> AsyncIterator[Access]:
+    timeouts = Timeouts.of_answer(request.timeout)
     opening = (
-        rehearsal(request.account_plan, request.schedule)
+        rehearsal(request.account_plan, request.schedule, timeouts)
         if request.sandbox
-        else connect(environ, folder, request.address_book, request.account_plan, request.schedule)
+        else connect(environ, folder, request.address_book, request.account_plan, request.schedule, timeouts)
     )
     async with opening as access:
         await access.address_book()
