@@ -10,15 +10,17 @@ sliding or another bucket, ever holds more than N calls when
 timers are caught up: c = 1 + credit * r. N + 1 calls then take 1/f - credit seconds, and what is above
 one second is left for unsteadiness of the way:
 
-    f = 0.98   1/f = 1.0204   credit  9 ms   way 11 ms        steady way: 39.2 of 40 a second
-    f = 0.92   1/f = 1.0870   credit 76 ms   way 11 ms        careful: see below
+    steady way       f = 0.9775   1/f = 1.0230   credit  8 ms   way 15 ms     N = 40: c = 1.3, r = 39.1
+    some caution     f = 0.9645   1/f = 1.0368   credit 22 ms   way 15 ms     N = 40: c = 1.8, r = 38.6
 
 `AsyncLimiter(1, 1/40)` has no credit: each late timer is lost for good. A bucket of two calls at 39 a second
 has c + r = 41: right in theory, nothing left for the way.
 
 Where the way delays calls by more than that, they bunch up at the server however evenly they left. Then the
-governor's caution brings in the log of the own calls (`pacing_slots`), which bounds what any window at the
-server can hold, and trades rate for credit in the bucket, because slots come free in bunches as well.
+governor's caution brings in the log of the own calls (`pacing_slots`): N slots, each held for at least one
+second after its call left, and the longer the later its answer came. At full caution the log alone bounds
+what any window holds, as sent and at the server, and the bucket only smooths (f = 1), because slots come free
+in bunches.
 
 A slower pace, because others use the account or the person wants it, is a dearer call: it draws r / pace from
 the bucket instead of 1. That can only make the left side of the inequality smaller.
@@ -40,13 +42,11 @@ from aiolimiter import AsyncLimiter
 
 from importer.model import Reply
 from importer.zoom.budget import Turn
-from importer.zoom.pacing_governor import CAREFUL_SHARE, OPEN_SHARE, Governor, Signal
+from importer.zoom.pacing_governor import Gait, Governor, gait
+from importer.zoom.pacing_headers import Signal
 from importer.zoom.pacing_rates import Rate
 from importer.zoom.pacing_schedule import PaceSchedule
 from importer.zoom.pacing_slots import SiblingCount, SlotLog
-
-CREDIT_S = 0.009
-"""Lateness of timers that is caught up: Linux and macOS are late by 1 to 2 ms, more on a crowded machine."""
 
 QUIET_S = 1.0
 _NAP_S = 1.0
@@ -108,7 +108,7 @@ class Pacer:
         self._siblings = SiblingCount()
         self._turn = asyncio.Lock()
         self._bucket: AsyncLimiter | None = None
-        self._bucket_rate = 0.0
+        self._gait = gait(rate.count, 0.0)
         self._open_at = (clock() if quiet_since is None else quiet_since) + QUIET_S
         self._ceiling, self._ceiling_until = 0.0, float("-inf")
         self.waiting = 0
@@ -140,13 +140,12 @@ class Pacer:
         return None if self._allowed(now) > 0 else now + _NAP_S
 
     async def _draw(self) -> None:
-        now = self._clock()
-        top = self._governor.top_rate(now)
+        pace = self._governor.gait(self._clock())
         bucket = self._bucket
-        if bucket is None or top != self._bucket_rate:
-            bucket = self._bucket = await _bucket(self._governor.limit, top)
-            self._bucket_rate = top
-        price = top / max(self.rate, _SLOWEST)
+        if bucket is None or pace != self._gait:
+            bucket = self._bucket = await _bucket(pace)
+            self._gait = pace
+        price = pace.rate / max(self.rate, _SLOWEST)
         while price > 1e-9:
             part = min(price, bucket.max_rate)
             await bucket.acquire(part)
@@ -164,7 +163,10 @@ class Pacer:
         """Wait for the time that the schedule shared with other runs gives to this call."""
         if self._budget is None:
             return
-        turn = self._budget.claim(1 / self._bucket_rate, CREDIT_S)
+        # beside a sibling the own slots bound nothing: only the steady pace keeps both within the limit
+        alone = self._siblings.per_second(self._clock()) < 1
+        pace = self._gait if alone else gait(self._governor.limit, 0.0)
+        turn = self._budget.claim(1 / pace.rate, pace.credit_s)
         if turn is None:
             return
         self._siblings.add(self._clock(), turn.number)
@@ -236,12 +238,10 @@ class FreePacer:
         """Learn nothing."""
 
 
-async def _bucket(limit: int, rate: float) -> AsyncLimiter:
+async def _bucket(pace: Gait) -> AsyncLimiter:
     """The bucket of the module's arithmetic, as if a call had just left and all credit were used."""
-    careful = (OPEN_SHARE - rate / limit) / (OPEN_SHARE - CAREFUL_SHARE)
-    credit_s = CREDIT_S + careful * (1 / CAREFUL_SHARE - 1 / OPEN_SHARE)
-    capacity = 1 + credit_s * rate
-    bucket = AsyncLimiter(capacity, capacity / rate)
+    capacity = 1 + pace.credit_s * pace.rate
+    bucket = AsyncLimiter(capacity, capacity / pace.rate)
     await bucket.acquire(capacity)
     return bucket
 

@@ -8,7 +8,7 @@ the first needs headers:
    (a bucket only shows less). With others about and n own calls, the rate that fits is n + m - 1; the moment
    the remainder grows, so does the rate.
 2. A lone 429 at full rate, nobody else about: the calls bunched up on the way. It raises `caution`, which
-   holds slots longer (`pacing_slots`) and trades rate for credit (`pacing`). It wears off in five minutes.
+   holds slots longer (`pacing_slots`) and lowers the pace (`pacing`). It wears off in five minutes.
 3. Several 429 in one second, or any at less than the full rate: somebody else uses the account. If a share p
    of the calls is refused, all clients together ask for limit / (1 - p), which is limit * p / (1 - p) too
    many; the rate falls by just that, and once a round trip, since calls on their way cannot know of it.
@@ -23,36 +23,41 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-OPEN_SHARE = 0.98
-"""Of the limit, on a steady way: 41 calls at 39.2/s take 20 ms more than a second to leave."""
+from importer.zoom.pacing_headers import HeaderWatch, Peak, Signal
 
-CAREFUL_SHARE = 0.92
-"""Of the limit, at full caution: 76 ms of credit to catch up with when slots come free in bunches."""
+_OPEN_SHARE = 0.9775
+_CAREFUL_SHARE = 0.945
+_WAY_S = 0.015
+_FREE_CREDIT_S = 0.08
 
 REGROWTH_S = 15.0
 _CAUTION_STEP = 0.4
+_CAUTION_CAP = 1.3  # so that full caution lasts a minute and a half after the last 429
 _CAUTION_FADES_S = 300.0
-_CAUTION_PROBATION_S = 3.0
+_CAUTION_PROBATION_S = 10.0
 _FLOOR_SHARE = 0.05
 _HEADER_FLOOR_SHARE = 0.25
-_TRUST_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
-    """What one answer says about the rate.
+class Gait:
+    """A pace: calls a second, and how many seconds of lateness are caught up."""
 
-    Attributes:
-        sent_at: when the call left.
-        refused: whether it was answered 429 for the rate (not for the day).
-        limit: calls a second by its header, None without one.
-        remaining: calls left in the server's window by its header, None without one.
+    rate: float
+    credit_s: float
+
+
+def gait(limit: int, caution: float) -> Gait:
+    """The fastest pace that keeps to `limit` calls in any second.
+
+    limit + 1 calls take 1 / share - credit seconds to leave; 15 ms above one second are left for unsteadiness
+    of the way, the rest is credit. At full caution the slots are the limit, and come free in bunches that the
+    pace must not hold up.
     """
-
-    sent_at: float
-    refused: bool = False
-    limit: int | None = None
-    remaining: int | None = None
+    if caution == 1:
+        return Gait(float(limit), _FREE_CREDIT_S)
+    share = _OPEN_SHARE - (_OPEN_SHARE - _CAREFUL_SHARE) * caution
+    return Gait(limit * share, 1 / share - 1 - _WAY_S)
 
 
 class Governor:
@@ -84,15 +89,15 @@ class Governor:
 
     def caution(self, now: float) -> float:
         """0 to 1 in steps of an eighth, so that the bucket is not rebuilt all the time."""
-        return round(self._faded(now) * 8) / 8
+        return min(1.0, round(self._faded(now) * 8) / 8)
 
-    def top_rate(self, now: float) -> float:
-        """Calls a second that the limit allows on a way like this one."""
-        return self.limit * (OPEN_SHARE - (OPEN_SHARE - CAREFUL_SHARE) * self.caution(now))
+    def gait(self, now: float) -> Gait:
+        """The pace that the limit allows on a way like this one."""
+        return gait(self.limit, self.caution(now))
 
     def rate(self, now: float) -> float:
         """Calls a second to make now."""
-        top = self.top_rate(now)
+        top = self.gait(now).rate
         age = (now - self._cut_at) / REGROWTH_S
         return top if age >= 1 else min(top, self._base + max(0.0, top - self._base) * age**3)
 
@@ -121,19 +126,20 @@ class Governor:
         if signal.sent_at <= self._cut_at:
             return  # left before the last cut: says nothing new
         refused = sum(refused for _, refused in self._answers)
-        alone = refused < 3 and rate > 0.9 * self.top_rate(now)
-        if alone and self.caution(now) < 1:
-            self._worry(now)
-        else:
+        if refused >= 3 or rate <= 0.9 * self.gait(now).rate:
             self._calm_down(now)
             self._cut(now, self._fitting(rate, refused))
             self._name_limit(now)
+            return
+        if self.caution(now) == 1:
+            self._cut(now, self._fitting(rate, refused))
+        self._worry(now)
 
     def _worry(self, now: float) -> None:
         faded = self._faded(now)
         if now - self._calm[1] > _CAUTION_PROBATION_S:
             self._calm = (faded, now)
-        self._caution, self._caution_at = min(1.0, faded + _CAUTION_STEP), now
+        self._caution, self._caution_at = min(_CAUTION_CAP, faded + _CAUTION_STEP), now
 
     def _calm_down(self, now: float) -> None:
         """The lone 429 of just now were the first of many, and not the way's doing."""
@@ -181,102 +187,6 @@ class Governor:
                 self._cut(now, max(fitting, _HEADER_FLOOR_SHARE * self.limit))
             return
         self._headers.plausible()
-        if seen.least >= 3 and seen.rising and rate < self.top_rate(now):
+        if seen.least >= 3 and seen.rising and rate < self.gait(now).rate:
             self._base = rate + min(2.0, (seen.least - 2) / 4)
             self._raised_at = now
-
-
-class Peak:
-    """The most calls that one second took in, over the last 20 to 40 seconds."""
-
-    _ERA_S = 20.0
-
-    def __init__(self) -> None:
-        self._era_end = float("-inf")
-        self._before = self._current = 0
-        self._eras = 0
-
-    def add(self, now: float, calls: int) -> None:
-        """So many calls were taken in during the last second."""
-        if now >= self._era_end:
-            self._before, self._current = self._current, 0
-            self._era_end = now + self._ERA_S
-            self._eras += 1
-        self._current = max(self._current, calls)
-
-    def of_late(self, now: float) -> int:
-        """The peak, 0 while less than 20 seconds are known."""
-        return max(self._before, self._current) if self._eras > 1 and now < self._era_end else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Second:
-    """One second of headers and of own calls that were answered, not refused.
-
-    Attributes:
-        least: the smallest remainder.
-        most: the most own calls in any second that ended in this one.
-        calls_per_s: own calls in this one.
-        rising: the remainder is no smaller than in the second before; a bucket's falls while it is overdrawn.
-    """
-
-    least: int
-    most: int
-    calls_per_s: float
-    rising: bool
-
-
-class HeaderWatch:
-    """Gathers `X-RateLimit-Remaining` by the second, and stops believing it when it cannot be true.
-
-    A remainder that stays at nothing for ten seconds however little is sent, without a single 429, may not be
-    this account's: it is ignored for 5 seconds, then 20, 80, ... If it was true after all, that costs a 429.
-    """
-
-    def __init__(self) -> None:
-        self._start = float("-inf")
-        self._least: int | None = None
-        self._calls = self._most = self._before = 0
-        self._low_since: float | None = None
-        self._refused = 0
-        self._ignore_until = float("-inf")
-        self._ignore_s = 5.0
-
-    def add(self, now: float, signal: Signal, own: int) -> Second | None:
-        """Take in one answer, the last of `own` within a second.
-
-        At the end of each second return what it showed, None without headers.
-        """
-        seen = None
-        elapsed_s = now - self._start
-        if elapsed_s >= 1.0:
-            # after a gap the calls cannot be compared with a window of one second
-            if self._least is not None and elapsed_s < 1.5:
-                seen = Second(
-                    self._least, self._most, self._calls / elapsed_s, rising=self._least >= self._before
-                )
-                self._before = self._least
-            self._start, self._least, self._calls, self._most = now, None, 0, 0
-        self._calls += not signal.refused
-        self._most = max(self._most, own)
-        if signal.remaining is not None:
-            least = 0 if signal.refused else signal.remaining
-            self._least = least if self._least is None else min(self._least, least)
-        return seen
-
-    def plausible(self) -> None:
-        """The last second fitted what was sent."""
-        self._low_since = None
-
-    def trusted(self, now: float, refused: int) -> bool:
-        """Whether a remainder of nothing is believed at this moment; `refused` counts all 429 so far."""
-        if now < self._ignore_until:
-            return False
-        if self._low_since is None or refused != self._refused:
-            self._low_since, self._refused = now, refused
-        if now - self._low_since <= _TRUST_S:
-            return True
-        self._low_since = None
-        self._ignore_until = now + self._ignore_s
-        self._ignore_s *= 4
-        return False

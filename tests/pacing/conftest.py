@@ -124,7 +124,7 @@ class World:
         way_s: tuple[float, float] = (0.0, 0.0),
         back_s: tuple[float, float] = (0.0, 0.0),
         headers: bool = False,
-        late_s: float = 0.0015,
+        late_s: float = 0.001,  # what rounding to milliseconds adds
         seed: int = 1,
     ) -> None:
         self.random = random.Random(seed)
