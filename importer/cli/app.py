@@ -83,6 +83,9 @@ def call(arguments: list[str] | None = None) -> int:
     except ImportStopped as error:
         click.echo(f"zoom-import: {error}", err=True)
         return error.exit_code
+    except KeyboardInterrupt:
+        click.echo("Stopped.", err=True)
+        return 4
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; nothing can be said to it any more.
         sys.stdout = sys.stderr

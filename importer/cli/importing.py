@@ -177,8 +177,11 @@ async def _send(
         try:
             await drive(engine, sender, chunks, progress, report, access, stop)
         finally:
-            state = "stopped" if sender.drain.begun else "finished"
-            ledger.finish_run(state, dict(engine.tally.outcomes), engine.tally.rows)
+            ledger.finish_run(
+                "stopped" if sender.drain.begun else "finished",
+                dict(engine.tally.outcomes),
+                engine.tally.rows,
+            )
         progress.close()
         stopped = sender.drain.error()
         ending.observed_limit = access.pacers["light"].observed_limit

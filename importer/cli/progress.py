@@ -12,6 +12,8 @@ from typing import Protocol, TextIO
 
 from tqdm import tqdm
 
+from importer.report import ReportLine
+
 WINDOW_S = 60.0
 LINE_EVERY_S = 30.0
 _SHOWN = ("created", "updated", "unchanged", "skipped", "rejected", "failed", "in doubt", "not attempted")
@@ -20,8 +22,8 @@ _SHOWN = ("created", "updated", "unchanged", "skipped", "rejected", "failed", "i
 class Progress(Protocol):
     """Something that is told of every row that is finished."""
 
-    def advance(self, outcome: str) -> None:
-        """Count one finished row; `outcome` is the word of the report."""
+    def finished(self, line: ReportLine) -> None:
+        """Count one finished row."""
         ...
 
     def refresh(self, pause: str) -> None:
@@ -94,10 +96,10 @@ class Bar:
             mininterval=0.2,
         )
 
-    def advance(self, outcome: str) -> None:
+    def finished(self, line: ReportLine) -> None:
         """Count one finished row."""
-        self._counts[outcome] += 1
-        if outcome in _SENT:
+        self._counts[line.outcome] += 1
+        if line.outcome in _SENT:
             self._pace.count()
         self._bar.update()
 
@@ -122,10 +124,10 @@ class Lines:
         self._pace = Pace(to_send, clock)
         self._next = clock() + LINE_EVERY_S
 
-    def advance(self, outcome: str) -> None:
+    def finished(self, line: ReportLine) -> None:
         """Count one finished row."""
-        self._counts[outcome] += 1
-        if outcome in _SENT:
+        self._counts[line.outcome] += 1
+        if line.outcome in _SENT:
             self._pace.count()
 
     def refresh(self, pause: str) -> None:
@@ -144,7 +146,7 @@ class Lines:
 class Silent:
     """Shows nothing."""
 
-    def advance(self, outcome: str) -> None:
+    def finished(self, line: ReportLine) -> None:
         """Count nothing."""
 
     def refresh(self, pause: str) -> None:

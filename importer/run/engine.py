@@ -32,7 +32,7 @@ from importer.model import (
     Update,
 )
 from importer.plan import MappedRows, Mode, plan_rows
-from importer.report import CorrectionsWriter, ReportWriter, Tally, report_line
+from importer.report import CorrectionsWriter, ReportLine, ReportWriter, Tally, report_line
 from importer.run.identity import Carried, DuplicatePolicy, carried_identity, duplicate_issues, row_keys
 from importer.run.pool import PoolSize, WorkerPool
 from importer.run.remembered import known, lost_at, refused_before, worth_noting
@@ -79,8 +79,8 @@ class RowSender(Protocol):
 class Watcher(Protocol):
     """Who is told of every finished row."""
 
-    def advance(self, outcome: str) -> None:
-        """Count one row."""
+    def finished(self, line: ReportLine) -> None:
+        """Learn what became of one row."""
         ...
 
 
@@ -359,7 +359,7 @@ class Engine:
             cells, surplus = done.job.row()
             self._corrections.write(cells, surplus, replace(line, row=done.job.number))
         self.tally.add(line, outcome, warnings)
-        self._watcher.advance(line.outcome)
+        self._watcher.finished(line)
 
     def _carried(self, chunk: RawChunk, rows: int) -> Carried | None:
         columns = [name for name in chunk.frame.columns if name.startswith("zoom_import_")]

@@ -1,0 +1,97 @@
+"""Running the engine with a clock beside it, and ending it when the person says so."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from importer.cli.account import Access
+from importer.cli.progress import Progress
+from importer.errors import StoppedEarly
+from importer.report import ReportWriter
+from importer.run.engine import Engine
+from importer.sending import Sender
+
+ABANDON_S = 8.0
+"""How long a draining run waits for answers; SIGTERM shall end it within 10 s."""
+
+REFRESH_S = 0.5
+
+
+@dataclass(slots=True)
+class StopSwitch:
+    """What Ctrl-C and SIGTERM do, depending on how far the run has come.
+
+    Attributes:
+        asked: name of the first signal, "" before it.
+    """
+
+    asked: str = ""
+    _drain: Callable[[str], None] | None = None
+    _abandon: Callable[[], None] | None = None
+    _timers: list[asyncio.TimerHandle] = field(default_factory=list)
+
+    def attach(self, drain: Callable[[str], None], abandon: Callable[[], None]) -> None:
+        """From now on there is something to drain."""
+        self._drain, self._abandon = drain, abandon
+        self.check()
+
+    def ask(self, signal_name: str) -> None:
+        """Drain, and wait for answers no longer than `ABANDON_S`."""
+        self.asked = signal_name
+        if self._drain is not None and self._abandon is not None:
+            self._drain(f"Stopped by {signal_name}. Run the same command again to go on.")
+            self._timers.append(asyncio.get_running_loop().call_later(ABANDON_S, self._abandon))
+
+    def end(self) -> None:
+        """The second signal: wait for nothing."""
+        if self._abandon is not None:
+            self._abandon()
+
+    def check(self) -> None:
+        """Give up before anything was sent.
+
+        Raises:
+            StoppedEarly: a signal has come.
+        """
+        if self.asked:
+            raise StoppedEarly(f"Stopped by {self.asked} before anything was sent.")
+
+
+async def drive(
+    engine: Engine,
+    sender: Sender,
+    chunks: Iterable[tuple[Any, Any]],
+    progress: Progress,
+    report: ReportWriter,
+    access: Access,
+    stop: StopSwitch,
+) -> None:
+    """Run the engine to its end; redraw and flush twice a second."""
+
+    def drain(message: str) -> None:
+        sender.drain.begin("interrupted", message)
+
+    stop.attach(drain, engine.abandon)
+    working = asyncio.create_task(engine.run(chunks))
+    try:
+        while not working.done():
+            await asyncio.wait({working}, timeout=REFRESH_S)
+            report.flush()
+            progress.refresh(pause_text(sender, access))
+    finally:
+        if not working.done():
+            working.cancel()
+    await working
+
+
+def pause_text(sender: Sender, access: Access) -> str:
+    """Say why nothing moves, and until when; "" while all is well."""
+    if sender.drain.begun:
+        return "finishing what is on its way"
+    if sender.pause.until is not None:
+        return f"waiting until {sender.pause.until.astimezone():%H:%M:%S}: {sender.pause.reason}"
+    if sender.outage.open:
+        return f"no answer from Zoom ({sender.outage.reason}); trying again"
+    hold = access.pacers["light"].hold
+    return hold.reason if hold else ""

@@ -1,0 +1,66 @@
+"""The sentences around an import. Pure."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from importer.cli.request import ImportRequest
+from importer.run.survey import Survey
+
+
+def planned(survey: Survey) -> str:
+    """Say what the first pass found."""
+    parts = [f"{survey.rows:,} rows checked: {survey.sendable:,} can be imported"]
+    parts += [f"{survey.rejected:,} rejected"] if survey.rejected else []
+    parts += [f"{survey.skipped:,} left out by the mapping"] if survey.skipped else []
+    return ", ".join(parts)
+
+
+def next_command(request: ImportRequest, corrections: Path | None, *, stopped: bool) -> str:
+    """Say what to type next: the same again after a stop, the mended corrections file otherwise."""
+    if stopped:
+        return f"{_shell(_without(request.command_line, '--report'))}   (goes on where it stopped)"
+    if corrections is None:
+        return ""
+    command = _without(_without(request.command_line, "--report"), "--limit")
+    mended = [str(corrections) if word == request.file else word for word in command]
+    return f"mend the corrections file, then: {_shell(mended)}"
+
+
+def _without(words: Sequence[str], option: str) -> list[str]:
+    """Leave an option and its value out of a command line."""
+    kept: list[str] = []
+    skip = False
+    for word in words:
+        if not skip and word != option and not word.startswith(f"{option}="):
+            kept.append(word)
+        skip = word == option
+    return kept
+
+
+def _shell(words: Sequence[str]) -> str:
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
+def notes(
+    *, sharing: str, observed_limit: int | None, rows: int, finished: int, stopped: bool
+) -> tuple[str, ...]:
+    """Say what is worth knowing besides the counts.
+
+    Args:
+        sharing: why the rate is not shared with other runs of this machine, "" when it is.
+        observed_limit: contacts a second that the account really allowed, None when as the plan says.
+        rows: of the file.
+        finished: rows that have an outcome.
+        stopped: the run ended early.
+    """
+    found = [sharing] if sharing else []
+    if observed_limit is not None:
+        found.append(
+            f"the account allowed about {observed_limit} contacts a second, which is not what its plan says"
+        )
+    if stopped and rows > finished:
+        found.append(f"{rows - finished:,} further rows were not attempted and have no line in the report")
+    return tuple(found)
