@@ -80,7 +80,8 @@ class Governor:
         self._calm = (0.0, float("-inf"))
         self._base = float(limit)
         self._cut_at = self._raised_at = float("-inf")
-        self._answers: deque[tuple[float, bool]] = deque()
+        self._answers: deque[tuple[float, bool]] = deque()  # of the last second
+        self._refusals = 0  # among them
         self._headers = HeaderWatch()
         self._limit_votes = 0
         self._peak = Peak()
@@ -106,9 +107,10 @@ class Governor:
     def answered(self, now: float, signal: Signal, siblings_per_s: float = 0.0) -> None:
         """Take in one answer; `siblings_per_s` are the calls of runs that share the schedule anyway."""
         self._answers.append((now, signal.refused))
+        self._refusals += signal.refused
         while self._answers[0][0] <= now - 1.0:
-            self._answers.popleft()
-        own = sum(not refused for _, refused in self._answers)
+            self._refusals -= self._answers.popleft()[1]
+        own = len(self._answers) - self._refusals
         self._peak.add(now, own)
         self._compare_limit(signal.limit, own)
         if signal.refused:
@@ -125,7 +127,7 @@ class Governor:
         self.hold_until = min(max(self.hold_until, now) + pause_s, now + 1.0)
         if signal.sent_at <= self._cut_at:
             return  # left before the last cut: says nothing new
-        refused = sum(refused for _, refused in self._answers)
+        refused = self._refusals
         if refused >= 3 or rate <= 0.9 * self.gait(now).rate:
             self._calm_down(now)
             self._cut(now, self._fitting(rate, refused))

@@ -24,6 +24,7 @@ LONGEST_SPREAD_S = 1.0
 """A round trip longer than the shortest by more than this is a slow answer, not a slow way there."""
 
 _ERA_S = 5.0
+_LOOK_AGAIN_S = 0.01
 
 
 class ShortestTrip:
@@ -70,7 +71,7 @@ class SlotLog:
     def wait_s(self, now: float, count: int, caution: float) -> float:
         """Seconds until fewer than `count` slots are held; 0 when that is so already.
 
-        An answer on its way can make it sooner: ask again after 10 ms.
+        With caution an answer can make it sooner, so that the wait may end before a slot is free: ask again.
         """
         self._drop(now)
         surplus = len(self._sent) - count
@@ -79,7 +80,15 @@ class SlotLog:
         if caution == 0:
             return max(0.0, self._sent[surplus] + 1.0 + WAY_S - now)
         free_at = sorted(map(self._free_at, self._sent, self._trip, repeat(caution)))
-        return max(0.0, min(free_at[surplus] - now, 0.01))
+        return max(0.0, min(free_at[surplus] - now, self._news_in_s(now, caution)))
+
+    def _news_in_s(self, now: float, caution: float) -> float:
+        """When the soonest slot of a call still under way could come free, were it answered now."""
+        oldest = next(
+            (sent for sent, trip_s in zip(self._sent, self._trip, strict=True) if trip_s is None), now
+        )
+        age_s = now - oldest
+        return max(_LOOK_AGAIN_S, 1.0 - age_s + caution * max(0.0, age_s - self._shortest.seconds))
 
     def _free_at(self, sent: float, trip_s: float | None, caution: float) -> float:
         # without an answer it may still be on its way
