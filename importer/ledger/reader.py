@@ -79,6 +79,33 @@ class Reader:
                 found[entry.key] = entry
         return found
 
+    def fingerprints(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return what the book has under these keys, as fingerprints; keys without a contact are left out.
+
+        "" stands for a contact of which that is not certain. Several times faster than `entries`.
+        """
+        found: dict[str, str] = {}
+        for group in in_groups(list(keys), _KEYS_PER_QUERY):
+            marks = ",".join("?" * len(group))
+            found.update(
+                self._fetch(
+                    "SELECT key, CASE state WHEN 'done' THEN fingerprint ELSE '' END "
+                    "FROM contacts WHERE source = (SELECT source FROM sources WHERE name = ?) "
+                    f"AND key IN ({marks}) AND contacts.state IN {sql_list(OWNED)}",
+                    (self.source, *group),
+                )
+            )
+        return found
+
+    def of_contacts(self, contact_ids: Iterable[str]) -> dict[str, Entry]:
+        """Return the entries of all sources that own these contacts, by contact id."""
+        found: dict[str, Entry] = {}
+        for group in in_groups(list(contact_ids), _KEYS_PER_QUERY):
+            marks = ",".join("?" * len(group))
+            condition = f"contact_id IN ({marks}) AND contacts.state IN {sql_list(OWNED)}"
+            found |= {entry.contact_id: entry for entry in self._entries(condition, group)}
+        return found
+
     def owner(self, contact_id: str) -> str | None:
         """Return the key that owns a contact, or owned it when this tool deleted it; None when nobody did.
 
@@ -143,6 +170,11 @@ class Reader:
     def owned_count(self) -> int:
         """Count the contacts in the book that belong to this source."""
         return sum(count for (state, _), count in self.totals().items() if state in OWNED)
+
+    def owned_in_all(self) -> int:
+        """Count the contacts in the book that belong to any source."""
+        query = f"SELECT count(*) FROM contacts WHERE state IN {sql_list(OWNED)}"
+        return int(self._fetch(query, ())[0][0])
 
     def runs(self) -> list[Run]:
         """Return all runs, the newest first."""
