@@ -53,8 +53,8 @@ def test_remainders_that_cannot_be_true_are_not_believed(make_world):
     world = make_world(headers=True)
     world.window = Pessimist()
     tally = world.tally()
-    world.run(40, world.importer(pacer_in(world), tally))
-    assert tally.rate(20, 40) >= 0.9 * 40
+    world.run(90, world.importer(pacer_in(world, schedule=PaceSchedule(share=0.6)), tally))
+    assert tally.rate(30, 90) >= 0.8 * 24
 
 
 @pytest.mark.parametrize("window", ["fixed", "sliding"])
