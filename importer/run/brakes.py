@@ -178,8 +178,8 @@ def _emptied(limits: Limits, facts: Facts) -> str:
     return (
         f"The ledger has {facts.owned_in_all:,} contacts in this address book, but the book holds only "
         f"{facts.in_book:,}: somebody has emptied it. Rows whose contacts are gone would count as unchanged. "
-        "To fill the book again, move the ledger away and run `zoom-import adopt` for what is left; go on with "
-        f"this ledger all the same with --max-missing {_enough(share)}."
+        "To fill the book again, move the ledger away and run `zoom-import adopt` for what is left; go on "
+        f"with this ledger all the same with --max-missing {_enough(share)}."
     )
 
 

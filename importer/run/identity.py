@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from importer.duplicates import Repeated
 from importer.model import Issue
 
@@ -54,11 +56,12 @@ def row_keys(
     key that it had before, if it was known by its content. A row whose key is blank is known by its number.
     """
     found = []
+    shared = set(_among(repeated, numbers)) if by_content else ()
     for position, (key, number) in enumerate(zip(keys, numbers, strict=True)):
         before = carried.keys[position] if carried is not None else ""
         if by_content and before:
             found.append(before)
-        elif by_content and (rank := repeated.rank(number)):
+        elif number in shared and (rank := repeated.rank(number)):
             found.append(f"{key}#{rank + 1}")
         else:
             found.append(key or f"row:{number}")
@@ -87,7 +90,7 @@ def duplicate_issues(
     """
     issues: dict[int, tuple[Issue, ...]] = {}
     passed_over: dict[int, str] = {}
-    for number in numbers:
+    for number in _among(repeated, numbers):
         others = repeated.others(number)
         if not others:
             continue
@@ -102,6 +105,14 @@ def duplicate_issues(
             if taken != number:
                 passed_over[number] = f"the same key as row {taken}, which is taken (--duplicates {policy})"
     return issues, passed_over
+
+
+def _among(repeated: Repeated, numbers: Sequence[int]) -> Sequence[int]:
+    """Pick the repeated ones out of the ascending numbers of a chunk, at no cost where there are none."""
+    if not len(numbers) or not len(repeated.numbers):
+        return ()
+    low, high = np.searchsorted(repeated.numbers, [numbers[0], numbers[-1] + 1])
+    return list(dict.fromkeys(repeated.numbers[low:high].tolist()))
 
 
 def _first(repeated: Repeated, number: int) -> int:
