@@ -32,12 +32,14 @@ class Access:
         client: makes the calls.
         pacers: by rate label.
         scratch: a folder that goes with this object; only a sandbox has one.
+        total_contacts: what the book says it holds, as of the last `address_book`; None when it did not say.
     """
 
     account: AccountConfig
     client: ZoomClient
     pacers: Pacers
     scratch: Path = field(default_factory=Path)
+    total_contacts: int | None = None
 
     @property
     def book_id(self) -> str:
@@ -51,7 +53,9 @@ class Access:
             AccountError: one of them is not; says which, and what to do.
             StoppedEarly: Zoom does not answer.
         """
-        return await AccountReader(self.client).address_book(self.book_id)
+        book = await AccountReader(self.client).address_book(self.book_id)
+        self.total_contacts = book.total_contacts
+        return book
 
     async def custom_fields(self, mapping: ColumnMapping) -> Sequence[CustomField] | None:
         """Read the account's custom fields; None when the mapping needs none, which saves the call.

@@ -1,7 +1,7 @@
 """Running the engine with a clock beside it, and ending it when the person says so."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,6 @@ from importer.cli.account import Access
 from importer.cli.progress import Progress
 from importer.errors import StoppedEarly
 from importer.report import ReportWriter
-from importer.run.engine import Engine
 from importer.sending import Sender
 
 ABANDON_S = 8.0
@@ -59,21 +58,26 @@ class StopSwitch:
 
 
 async def drive(
-    engine: Engine,
+    work: Coroutine[Any, Any, None],
+    abandon: Callable[[], None],
     sender: Sender,
-    chunks: Iterable[tuple[Any, Any]],
     progress: Progress,
     report: ReportWriter,
     access: Access,
     stop: StopSwitch,
 ) -> None:
-    """Run the engine to its end; redraw and flush twice a second."""
+    """Let `work` come to its end; redraw and flush twice a second.
+
+    Args:
+        work: begins, sends and settles.
+        abandon: makes it wait for no answer any more.
+    """
 
     def drain(message: str) -> None:
         sender.drain.begin("interrupted", message)
 
-    stop.attach(drain, engine.abandon)
-    working = asyncio.create_task(engine.run(chunks))
+    stop.attach(drain, abandon)
+    working = asyncio.create_task(work)
     try:
         while not working.done():
             await asyncio.wait({working}, timeout=REFRESH_S)

@@ -19,16 +19,27 @@ from importer.cli.driving import StopSwitch, drive
 from importer.cli.events import EventLog, LoggedProgress
 from importer.cli.inputs import Inputs, opened
 from importer.cli.interrupt import on_interrupt
+from importer.cli.judging import (
+    BookCount,
+    check_key,
+    check_leavers_can_be_deleted,
+    is_corrections,
+    judge,
+)
 from importer.cli.progress import Bar, Lines, Progress, Silent
 from importer.cli.request import ImportRequest
-from importer.cli.wording import next_command, notes, planned
+from importer.cli.wording import leaver_notes, next_command, notes, planned
 from importer.errors import ImportStopped, SourceError
 from importer.ledger import Ledger, RunStart, default_path
 from importer.mapping import MappedChunk, Mapper, digest
 from importer.report import CorrectionsWriter, ReportWriter, Summary, render_summary, report_paths
 from importer.report.facts import RunFacts, as_facts
+from importer.report.leavers import LeaversWriter
+from importer.run.continuity import key_option
 from importer.run.engine import Engine, EngineSettings
+from importer.run.leaving import Leaving
 from importer.run.pool import PoolSize
+from importer.run.row_spool import RowSpool
 from importer.run.survey import Survey, survey_file
 from importer.sending import QuotaPolicy, Sender, SettlePolicy
 from importer.zoom.pacing_rates import RATES
@@ -105,24 +116,28 @@ async def _import(
     async with AsyncExitStack() as stack:
         stack.enter_context(on_interrupt(stop.ask, stop.end))
         inputs = stack.enter_context(opened(request.file, request.mapping_path, request.options))
+        check_leavers_can_be_deleted(request, inputs)
         inputs.mapper()  # wrong columns are said before anything else, and before the account is asked
         access = await stack.enter_async_context(_access(request, environ, folder))
         ending.address_book = access.book_id
         say(inputs.source.description)
         mapper = inputs.mapper(await access.custom_fields(inputs.mapping), access.book_id)
-        survey = await asyncio.to_thread(_survey, request, inputs, mapper, stop)
+        rows = stack.enter_context(RowSpool())
+        survey = await asyncio.to_thread(_survey, request, inputs, mapper, stop, rows)
         stack.callback(survey.close)
         say(planned(survey))
-        return await _send(request, inputs, mapper, access, survey, ending, log, stop)
+        return await _send(request, inputs, mapper, access, survey, rows, ending, log, stop)
 
 
-def _survey(request: ImportRequest, inputs: Inputs, mapper: Mapper, stop: StopSwitch) -> Survey:
+def _survey(
+    request: ImportRequest, inputs: Inputs, mapper: Mapper, stop: StopSwitch, rows: RowSpool
+) -> Survey:
     def chunks() -> Iterator[MappedChunk]:
         for chunk in inputs.source.chunks(request.limit):
             stop.check()
             yield mapper.apply(chunk)
 
-    return survey_file(chunks())
+    return survey_file(chunks(), on_chunk=rows.add, with_fingerprints=True)
 
 
 async def _send(
@@ -131,21 +146,38 @@ async def _send(
     mapper: Mapper,
     access: Access,
     survey: Survey,
+    rows: RowSpool,
     ending: Ending,
     log: EventLog | None,
     stop: StopSwitch,
 ) -> int:
     with ExitStack() as stack:
         ledger = stack.enter_context(_open_ledger(request, access))
-        paths = report_paths(request.file, request.report, datetime.now().astimezone())
-        report = stack.enter_context(ReportWriter(paths.report))
-        corrections = stack.enter_context(CorrectionsWriter(paths.corrections, inputs.source.headings))
+        check_key(ledger, request, inputs)
         sender = Sender(
             access.client,
             access.book_id,
             owner=ledger.owner,
             settle=SettlePolicy.of_pause(request.settle_pause),
             quota=QuotaPolicy(request.wait_for_quota),
+        )
+        duplicates = survey.duplicates()
+        leavers = stack.enter_context(ledger.leavers())
+        book = BookCount(access, sender, access.total_contacts)
+        judged = await judge(request, inputs, survey, duplicates, rows, ledger, leavers, book)
+        stop.check()
+        paths = report_paths(request.file, request.report, datetime.now().astimezone())
+        report = stack.enter_context(ReportWriter(paths.report))
+        corrections = stack.enter_context(CorrectionsWriter(paths.corrections, inputs.source.headings))
+        leaving = Leaving(
+            delete=judged.delete,
+            ledger=ledger,
+            sender=sender,
+            drain=sender.drain,
+            writer=stack.enter_context(LeaversWriter(paths.leavers)),
+            size=PoolSize(request.workers),
+            waiting=lambda: access.pacers["light"].waiting,
+            now=lambda: datetime.now(UTC),
         )
         progress = _progress(request, survey, log)
         stack.callback(progress.close)
@@ -162,7 +194,7 @@ async def _send(
             drain=sender.drain,
             report=report,
             corrections=corrections,
-            duplicates=survey.duplicates(),
+            duplicates=duplicates,
             watcher=progress,
             waiting=lambda: access.pacers["light"].waiting,
             now=lambda: datetime.now(UTC),
@@ -174,8 +206,18 @@ async def _send(
             log.write("started", rows=survey.rows, rejected=survey.rejected, skipped=survey.skipped)
         began = time.monotonic()
         chunks = ((chunk, mapper.apply(chunk)) for chunk in inputs.source.chunks(request.limit))
+
+        async def work() -> None:
+            await engine.run(chunks)
+            if judged.leavers and not sender.drain.begun:
+                await leaving.run(leavers.entries())
+
+        def abandon() -> None:
+            engine.abandon()
+            leaving.abandon()
+
         try:
-            await drive(engine, sender, chunks, progress, report, access, stop)
+            await drive(work(), abandon, sender, progress, report, access, stop)
         finally:
             ledger.finish_run(
                 "stopped" if sender.drain.begun else "finished",
@@ -201,7 +243,10 @@ async def _send(
                 rows=survey.rows,
                 finished=engine.tally.rows,
                 stopped=stopped is not None,
-            ),
+            )
+            + leaver_notes(leaving.counts, judged.note),
+            leavers=dict(leaving.counts),
+            leavers_path=paths.leavers if leaving.counts else None,
         )
     say = _speaker(request)
     say("")
@@ -213,7 +258,7 @@ async def _send(
             f"{request.file} changed while it was imported: {survey.rows:,} rows were checked and "
             f"{engine.tally.rows:,} have an outcome. Run the same command again when the file is complete."
         )
-    return 1 if engine.tally.unfinished else 0
+    return 1 if engine.tally.unfinished or leaving.unfinished else 0
 
 
 @asynccontextmanager
@@ -240,6 +285,7 @@ def _open_ledger(request: ImportRequest, access: Access) -> Ledger:
         account_id=account.account_id,
         address_book_id=account.address_book_id,
         api_url=account.api_url,
+        source=request.source,
         durability=request.durability,
     )
 
@@ -250,7 +296,14 @@ def _run_start(request: ImportRequest, inputs: Inputs) -> RunStart:
         file_name=request.file,
         file_digest=_file_digest(request.file),
         mapping_digest=digest(inputs.mapping),
-        options={"mode": request.mode, "duplicates": request.duplicates, "limit": request.limit},
+        options={
+            "mode": request.mode,
+            "duplicates": request.duplicates,
+            "limit": request.limit,
+            "leavers": request.leavers,
+            "key": key_option(inputs.mapping),
+            "corrections": is_corrections(inputs),
+        },
     )
 
 

@@ -1,12 +1,14 @@
 """What the person has asked for, as one value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from importer.ledger import Durability
 from importer.plan import Mode
+from importer.run.brakes import Limits
 from importer.run.identity import DuplicatePolicy
+from importer.run.leaving import LeaverPolicy
 from importer.source import SourceOptions
 from importer.zoom.pacing_rates import Plan
 from importer.zoom.pacing_schedule import PaceSchedule
@@ -39,3 +41,6 @@ class ImportRequest:
     summary: Path | None
     notify_command: str | None
     command_line: tuple[str, ...] = ()
+    source: str = ""
+    leavers: LeaverPolicy = "report"
+    limits: Limits = field(default_factory=Limits)

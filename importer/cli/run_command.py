@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from importer.cli.durations import Duration
+from importer.cli.nightly_options import brakes, leavers_option, source_option
 from importer.cli.options import duplicates_option, file_and_mapping, limit_option, plan_option, reading
 
 
@@ -39,6 +40,9 @@ from importer.cli.options import duplicates_option, file_and_mapping, limit_opti
     show_default=True,
     help="create: only new rows; update: only rows that the book has already; upsert: both.",
 )
+@source_option
+@leavers_option
+@brakes
 @click.option(
     "--wait-for-quota",
     type=Duration(),
@@ -118,7 +122,8 @@ def command(
 ) -> int:
     """Import FILE into an address book, and write a report of one line per row.
 
-    Run the same command again after an interruption: rows that are done are not sent again.
+    Run the same command again after an interruption: rows that are done are not sent again. With a key in
+    the mapping every run is a sync: new rows are created, changed ones updated, the rest costs no call.
     """
     # Imported here, because pandas takes longer to load than a person waits gladly for --help.
     from importer.cli.importing import import_file  # noqa: PLC0415

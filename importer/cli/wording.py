@@ -3,7 +3,7 @@
 import os
 import shlex
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from importer.cli.request import ImportRequest
@@ -63,4 +63,25 @@ def notes(
         )
     if stopped and rows > finished:
         found.append(f"{rows - finished:,} further rows were not attempted and have no line in the report")
+    return tuple(found)
+
+
+def leaver_notes(counts: Mapping[str, int], held_back: str) -> tuple[str, ...]:
+    """Say what became of the contacts whose rows the file does not have any more.
+
+    Args:
+        counts: by the words of the leavers CSV.
+        held_back: why none was deleted although the person asked for it, "" otherwise.
+    """
+    if held_back:
+        return (held_back,)
+    found = []
+    if counts.get("listed"):
+        found.append(
+            f"{counts['listed']:,} contacts of this source are not in the file any more and were left in the "
+            "address book; --leavers delete deletes them"
+        )
+    done = ", ".join(f"{name} {count:,}" for name, count in counts.items() if name != "listed")
+    if done:
+        found.append(f"contacts that are not in the file any more: {done}")
     return tuple(found)

@@ -79,6 +79,8 @@ def _counts(facts: RunFacts, summary: Summary) -> Mapping[str, object]:
         "rate_limited": summary.throttled,
         "report": str(summary.report),
         "corrections": str(summary.corrections) if summary.corrections else "",
+        "leavers": dict(summary.leavers),
+        "leavers_report": str(summary.leavers_path) if summary.leavers_path else "",
         "ledger": str(summary.ledger) if summary.ledger else "",
         "notes": list(summary.notes),
     }

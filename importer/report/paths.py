@@ -10,10 +10,15 @@ from importer.errors import SettingsError
 
 @dataclass(frozen=True, slots=True)
 class ReportPaths:
-    """The two files of one run."""
+    """The files of one run."""
 
     report: Path
     corrections: Path
+
+    @property
+    def leavers(self) -> Path:
+        """Where contacts go whose rows are not in the file any more."""
+        return self.report.with_name(f"{self.report.stem}-leavers.csv")
 
 
 def report_paths(source: str, chosen: Path | None, started_at: datetime) -> ReportPaths:
@@ -43,7 +48,8 @@ def report_paths(source: str, chosen: Path | None, started_at: datetime) -> Repo
 def _reserved(report: Path) -> ReportPaths | None:
     """Create the report file; None when it or its corrections file is already there."""
     corrections = report.with_name(f"{report.stem}-corrections.csv")
-    if corrections.exists():
+    paths = ReportPaths(report, corrections)
+    if corrections.exists() or paths.leavers.exists():
         return None
     try:
         report.open("x").close()
@@ -54,7 +60,7 @@ def _reserved(report: Path) -> ReportPaths | None:
             f"The report cannot be written to {report}: {error.strerror or error}. "
             "Choose another place with --report PATH."
         ) from error
-    return ReportPaths(report, corrections)
+    return paths
 
 
 def _refuse(report: Path) -> ReportPaths:

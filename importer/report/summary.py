@@ -1,7 +1,7 @@
 """The figures of a run and the lines that a person reads at its end. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,6 +60,8 @@ class Summary:
         ledger: path of the ledger, None when there is none.
         next_command: what to type next, "" when nothing is left to do.
         notes: further sentences (a lower limit than the plan's, a stop and its reason).
+        leavers: contacts whose rows the file does not have any more, by what became of them.
+        leavers_path: the CSV that names them, None when there are none.
     """
 
     tally: Tally
@@ -70,6 +72,8 @@ class Summary:
     ledger: Path | None = None
     next_command: str = ""
     notes: tuple[str, ...] = ()
+    leavers: Mapping[str, int] = field(default_factory=dict)
+    leavers_path: Path | None = None
 
 
 def render_summary(summary: Summary) -> str:
@@ -85,6 +89,8 @@ def render_summary(summary: Summary) -> str:
     lines.append(f"report:      {summary.report}")
     if summary.corrections is not None:
         lines.append(f"corrections: {summary.corrections}")
+    if summary.leavers_path is not None:
+        lines.append(f"leavers:     {summary.leavers_path}")
     if summary.ledger is not None:
         lines.append(f"ledger:      {summary.ledger}")
     if summary.next_command:
