@@ -6,6 +6,7 @@ the other. A number that `phonenumbers` does not call valid is never let through
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -15,6 +16,7 @@ from phonenumbers import CountryCodeSource, PhoneNumberFormat, PhoneNumberType
 
 from importer.transforms import phone_messages
 from importer.transforms.phone_cell import PhoneCell, read_cell, two_numbers
+from importer.transforms.phone_direct import at_home, with_plus
 from importer.transforms.phone_plan import E164_MAX_DIGITS, open_plan, prefixes, resolve
 from importer.transforms.problem import Problem, warning
 
@@ -25,7 +27,9 @@ LOST_ZERO: Final = "the 0 in front was lost"
 _ABROAD_DIGITS: Final = 12
 _MOBILE: Final = frozenset((PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE))
 _LONGEST_CERTAIN: Final = 13
-"""More digits may be two short numbers side by side: the plain path looks closer."""
+"""More digits may be two short numbers side by side: the plain path looks closer then."""
+_LONGEST_SIMPLE: Final = 18
+_SECOND_BEGINNING: Final = re.compile(r"[ -]\(?[+0]")
 
 
 def phone(text: str, region: str | None) -> str | Problem:
@@ -35,16 +39,41 @@ def phone(text: str, region: str | None) -> str | Problem:
         text: a cell that is not empty.
         region: the country where numbers without a country code belong (ISO 3166 alpha-2), None when unknown.
     """
-    match = _SIMPLE.fullmatch(text)
-    if match is not None and text.isascii():
+    return phone_reader(region)(text)
+
+
+@lru_cache(maxsize=1024)
+def phone_reader(region: str | None) -> Callable[[str], str | Problem]:
+    """Give `phone` for one region: what depends on the region alone is looked up once."""
+    home = known_region(region)
+    code, trunk = (prefixes(home).calling_code, prefixes(home).trunk) if home else ("", "")
+    lead = f"+{code}"
+
+    def read(text: str) -> str | Problem:
+        if _SIMPLE.fullmatch(text) is None or not text.isascii():
+            return phone_reference(text, region)
         digits = text.translate(_NOT_DIGITS)
-        home = known_region(region)
-        if len(digits) <= _LONGEST_CERTAIN:
-            plus = "+" in text[:2]
-            reading = resolve(digits, home, plus=plus)
-            if reading is not None and (plus or _written_in_full(digits, reading.origin, home)):
-                return reading.e164
-    return phone_reference(text, region)
+        count = len(digits)
+        if count > _LONGEST_CERTAIN and (count > _LONGEST_SIMPLE or _SECOND_BEGINNING.search(text)):
+            return phone_reference(text, region)
+        plus = "+" in text[:2]
+        if plus:
+            match = with_plus(digits[:3], count)
+            if match is not None and match(digits):
+                return f"+{digits}"
+        elif home is not None:
+            form = (
+                "code" if digits.startswith(code) else "trunk" if trunk and digits.startswith(trunk) else ""
+            )
+            direct = at_home(home, count, form)
+            if direct is not None and direct[0](digits):
+                return lead + digits[direct[1] :]
+        reading = resolve(digits, home, plus=plus)
+        if reading is not None and (plus or _written_in_full(digits, reading.origin, home)):
+            return reading.e164
+        return phone_reference(text, region)
+
+    return read
 
 
 def _written_in_full(digits: str, origin: str, region: str | None) -> bool:
@@ -259,4 +288,4 @@ def _parse_fully(core: str, region: str | None) -> phonenumbers.PhoneNumber | No
     return number if len(e164) <= E164_MAX_DIGITS + 1 else None
 
 
-__all__ = ["PhoneCell", "known_region", "phone", "phone_extension", "phone_reference"]
+__all__ = ["PhoneCell", "known_region", "phone", "phone_extension", "phone_reader", "phone_reference"]

@@ -1,0 +1,105 @@
+"""The commonest spellings of phone numbers as one pattern each: digits in, E.164 out.
+
+`importer.transforms.phone_plan.resolve` follows the library step by step. Most numbers of a file need few of
+these steps: what the country and the number of digits decide alone is decided here once, and the rest becomes
+a single pattern. A pattern that matches says what `resolve` would say; one that does not match says nothing,
+and `resolve` has to be asked.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import TypeAlias
+
+from importer.transforms.phone_plan import (
+    E164_MAX_DIGITS,
+    Prefixes,
+    calling_code,
+    main_prefixes,
+    prefixes,
+    valid_pattern,
+)
+
+Match: TypeAlias = Callable[[str], "re.Match[str] | None"]
+
+
+@cache
+def with_plus(beginning: str, count: int) -> Match | None:
+    """What matches only the valid international numbers that have no national prefix in them.
+
+    Args:
+        beginning: the first three digits behind the plus.
+        count: how many digits there are.
+
+    Returns:
+        A match function for all the digits; None where no number can be told.
+    """
+    code = calling_code(beginning)
+    if not code or count <= 2:
+        return None
+    pattern = f"{code}{_not_prefixed(main_prefixes(code))}{_valid(code, count - len(code))}"
+    return re.compile(pattern).fullmatch
+
+
+@cache
+def at_home(region: str, count: int, form: str) -> tuple[Match, int] | None:
+    """What matches only valid numbers as they are written in one region, and how many digits stand before.
+
+    Args:
+        region: upper case, known to `phonenumbers`.
+        count: how many digits there are.
+        form: how they begin: "code" (the region's own country code), "trunk" (its national prefix, but not
+            its code) or "" (neither).
+
+    Returns:
+        A match function for all the digits and the length of what is not part of the national number; None
+        where no number can be told.
+    """
+    home = prefixes(region)
+    make = {"code": _with_bare_code, "trunk": _with_trunk, "": _bare}[form]
+    made = make(home, count)
+    if made is None:
+        return None
+    pattern, before = made
+    return re.compile(f"(?!{home.international.pattern}){pattern}").fullmatch, before
+
+
+def _bare(home: Prefixes, count: int) -> tuple[str, int] | None:
+    """Nothing in front: `strip` leaves the digits as they are."""
+    # Where numbers are written with a 0, one without it may have been damaged.
+    begins = "(?=0)" if home.writes_zero else ""
+    return f"{begins}{_not_prefixed(home)}{_valid(home.calling_code, count)}", 0
+
+
+def _with_trunk(home: Prefixes, count: int) -> tuple[str, int] | None:
+    """The national prefix in front: `strip` takes exactly it away, and enough digits remain."""
+    before = len(home.trunk)
+    rest = count - before
+    kept = rest in home.local_lengths or (rest not in home.lengths and rest <= home.longest)
+    if home.national is None or home.transform or kept or (home.writes_zero and home.trunk[0] != "0"):
+        return None
+    exactly = rf"(?=(?>{home.national.pattern})\d{{{rest}}}$)"
+    general = f"(?=(?:{home.general.pattern})$)"
+    return f"{exactly}{home.trunk}{general}{_valid(home.calling_code, rest)}", before
+
+
+def _with_bare_code(home: Prefixes, count: int) -> tuple[str, int] | None:
+    """The region's own country code in front, where it is the national prefix too (North America)."""
+    if home.trunk != home.calling_code:
+        return None
+    code = home.calling_code
+    rest = f"{_not_prefixed(home)}{_not_prefixed(main_prefixes(code))}{_valid(code, count - len(code))}"
+    if count > home.longest and count not in home.local_lengths:
+        return f"{code}{rest}", len(code)
+    general = home.general.pattern
+    return f"(?!(?:{general})$){code}(?=(?:{general})$){rest}", len(code)
+
+
+def _not_prefixed(home: Prefixes) -> str:
+    return f"(?!{home.national.pattern})" if home.national is not None else ""
+
+
+def _valid(code: str, count: int) -> str:
+    if count < 1 or len(code) + count > E164_MAX_DIGITS:
+        return "(?!)"
+    return f"(?:{valid_pattern(code, count).pattern})"
