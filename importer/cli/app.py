@@ -15,6 +15,8 @@ from importer.errors import ImportStopped
 COMMANDS = {
     "run": ("importer.cli.run_command", "Import a file into an address book."),
     "check": ("importer.cli.check_command", "Read, map and validate a file; send nothing."),
+    "runs": ("importer.cli.runs_command", "List past runs."),
+    "show": ("importer.cli.show_command", "Show one past run: counts, options, rows that need a hand."),
     "sandbox": ("importer.cli.sandbox_command", "Serve the stand-in for Zoom's API on this machine."),
 }
 
