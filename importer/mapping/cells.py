@@ -142,20 +142,38 @@ def _without(values: list[str], placeholders: frozenset[str]) -> list[str]:
     return ["" if text in hits else text for text in values] if hits else values
 
 
+class Outcomes(dict[str, str]):
+    """Text -> the text that goes on; each distinct text is worked on when it is met for the first time.
+
+    Attributes:
+        bad: text -> the problem with it, for those that have one.
+    """
+
+    __slots__ = ("_function", "bad")
+
+    def __init__(self, function: ValueFunction) -> None:
+        super().__init__({"": ""})
+        self._function = function
+        self.bad: dict[str, Problem] = {}
+
+    def __missing__(self, text: str) -> str:
+        outcome = self._function(text)
+        if isinstance(outcome, Problem):
+            self.bad[text] = outcome
+            outcome = outcome.value or ""
+        self[text] = outcome
+        return outcome
+
+
 def apply(cells: Cells, function: ValueFunction) -> Cells:
     """Run a function over the distinct values; "" is never passed in."""
-    distinct = set(cells.values)
-    distinct.discard("")
-    outcomes = {text: function(text) for text in distinct}
-    bad = {text: outcome for text, outcome in outcomes.items() if isinstance(outcome, Problem)}
-    memo = {text: outcome for text, outcome in outcomes.items() if isinstance(outcome, str)}
-    memo[""] = ""
-    memo.update((text, problem.value or "") for text, problem in bad.items())
-    result = Cells(list(map(memo.__getitem__, cells.values)), cells.origin, dict(cells.problems))
-    if bad:
+    outcomes = Outcomes(function)
+    values = list(map(outcomes.__getitem__, cells.values))
+    result = Cells(values, cells.origin, dict(cells.problems))
+    if outcomes.bad:
         for position, text in enumerate(cells.values):
-            if text in bad:
-                result.add(position, bad[text])
+            if text in outcomes.bad:
+                result.add(position, outcomes.bad[text])
     return result
 
 

@@ -25,7 +25,7 @@ from importer.mapping.value_functions import chain, undamaged, value_map
 from importer.mapping.value_models import PhoneSource, PhoneType, Region, TypedPhoneSource, Values
 from importer.transforms.country import country
 from importer.transforms.email import email
-from importer.transforms.phone import phone
+from importer.transforms.phone import phone_reader
 from importer.transforms.phone_type import phone_type
 from importer.transforms.problem import Problem, shown
 
@@ -155,32 +155,36 @@ def _splitter(separators: Sequence[str]) -> re.Pattern[str] | None:
 
 def _plain_judge(functions: Sequence[ValueFunction]) -> Judge:
     run = chain(functions)
-    return lambda text, context: run(text)  # noqa: ARG005 - judges of phones need the country
+    return lambda context: run  # noqa: ARG005 - judges of phones need the country
 
 
 def phone_judge(default: str | None, work: ValueFunction | None) -> Judge:
     """The judge of phone numbers.
 
-    The row's country is looked up only when the number needs one: a wrong country cell beside a number with
-    + is no error of this row.
+    A wrong country cell beside a number that needs no country is no error of this row.
     """
     before = [] if work is None else [work]
-    country_of = lru_cache(4096)(country)
 
-    @lru_cache(512)
-    def reading(region: str | None) -> ValueFunction:
-        return chain([*before, lambda piece: phone(piece, region)])
-
-    def judge(text: str, context: str) -> str | Problem:
+    def judge(context: str) -> ValueFunction:
         if not context:
-            return reading(default)(text)
-        region = country_of(context)
-        if isinstance(region, str):
-            return reading(region)(text)
-        outcome = reading(None)(text)
-        return region if isinstance(outcome, Problem) and outcome.code == "phone_no_region" else outcome
+            return reading(default)
+        region = country(context)
+        return reading(region) if isinstance(region, str) else reading_without(region)
 
-    return judge
+    def reading(region: str | None) -> ValueFunction:
+        return chain([*before, phone_reader(region)])
+
+    def reading_without(problem: Problem) -> ValueFunction:
+        read = reading(None)
+
+        def run(piece: str) -> str | Problem:
+            outcome = read(piece)
+            lacks_country = isinstance(outcome, Problem) and outcome.code == "phone_no_region"
+            return problem if lacks_country else outcome
+
+        return run
+
+    return lru_cache(4096)(judge)
 
 
 def _country_cells(region: Region, path: Path, around: Surroundings) -> Reader | None:

@@ -5,11 +5,11 @@ several or are wrong, what became of each piece; only combining the sources look
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias
 
-from importer.mapping.cells import Batch, Cells, Found
+from importer.mapping.cells import Batch, Cells, Found, ValueFunction
 from importer.mapping.readers import Reader
 from importer.transforms.problem import Problem
 
@@ -41,11 +41,27 @@ class Listed:
         return (item,) if item else ()
 
 
-class Judge(Protocol):
-    """Says what becomes of one piece of a cell; `context` is the country cell of the row, or ""."""
+Judge: TypeAlias = Callable[[str], ValueFunction]
+"""Country cell of the row, or "" -> the function that says what becomes of a piece that is not empty."""
 
-    def __call__(self, text: str, context: str) -> str | Problem:
-        """Judge a piece that is not empty."""
+
+class _Pieces(dict[str, str]):
+    """Cell -> its only value; `special` has the outcomes of cells with several pieces or with problems."""
+
+    __slots__ = ("_function", "special")
+
+    def __init__(self, function: Callable[[str], str | Problem | tuple[str | Problem, ...]]) -> None:
+        super().__init__({"": ""})
+        self._function = function
+        self.special: dict[str, tuple[str | Problem, ...]] = {}
+
+    def __missing__(self, text: str) -> str:
+        outcome = self._function(text)
+        if not isinstance(outcome, str):
+            self.special[text] = (outcome,) if isinstance(outcome, Problem) else outcome
+            outcome = ""
+        self[text] = outcome
+        return outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +70,7 @@ class ListSource:
 
     Attributes:
         reader: the cells.
-        judge: piece -> value or problem.
+        judge: gives the function piece -> value or problem.
         split: what separates the pieces of a cell; None when a cell is one piece.
         placeholders: casefolded pieces that mean nothing.
         context: cells that the judge needs beside the text (the country), None when it needs none.
@@ -81,31 +97,31 @@ class ListSource:
         return listed if self.labels is None else _typed(listed, self.labels.read(batch))
 
     def _judged(self, cells: Cells, context: Cells | None) -> Listed:
-        keys: Sequence[Hashable] = cells.values
-        outcomes: dict[Hashable, str | Problem | tuple[str | Problem, ...]]
-        if context is None:
-            outcomes = {text: self._outcome(text, "") for text in set(cells.values) if text}
-        else:
-            pairs = list(zip(cells.values, context.values, strict=True))
-            keys, outcomes = pairs, {pair: self._outcome(*pair) for pair in set(pairs) if pair[0]}
-        special = {key: found for key, found in outcomes.items() if not isinstance(found, str)}
-        good: dict[Hashable, str] = {key: found for key, found in outcomes.items() if isinstance(found, str)}
-        listed = Listed([good.get(key, "") for key in keys], cells.origin)
-        if special:
-            for position, key in enumerate(keys):
-                if key in special:
-                    found = special[key]
-                    self._note(listed, position, (found,) if isinstance(found, Problem) else found, context)
+        contexts: Sequence[str] = [""] * len(cells.values) if context is None else context.values
+        outcomes = {text: _Pieces(self._split(self.judge(text))) for text in set(contexts)}
+        first = [outcomes[beside][text] for text, beside in zip(cells.values, contexts, strict=True)]
+        listed = Listed(first, cells.origin)
+        if any(found.special for found in outcomes.values()):
+            for position, (text, beside) in enumerate(zip(cells.values, contexts, strict=True)):
+                special = outcomes[beside].special.get(text)
+                if special is not None:
+                    self._note(listed, position, special, context)
         return listed
 
-    def _outcome(self, text: str, context: str) -> str | Problem | tuple[str | Problem, ...]:
+    def _split(self, judged: ValueFunction) -> Callable[[str], str | Problem | tuple[str | Problem, ...]]:
         """What becomes of a cell; several outcomes if it is split."""
-        if self.split is None or self.split.search(text) is None:
-            return self.judge(text, context)
-        pieces = (piece.strip() for piece in self.split.split(text))
-        filled = (piece for piece in pieces if piece and piece.casefold() not in self.placeholders)
-        outcomes = (self.judge(piece, context) for piece in filled)
-        return tuple(outcome for outcome in outcomes if outcome)
+        if self.split is None:
+            return judged
+        separators = self.split
+
+        def outcome(text: str) -> str | Problem | tuple[str | Problem, ...]:
+            if separators.search(text) is None:
+                return judged(text)
+            pieces = (piece.strip() for piece in separators.split(text))
+            filled = (piece for piece in pieces if piece and piece.casefold() not in self.placeholders)
+            return tuple(found for found in map(judged, filled) if found)
+
+        return outcome
 
     def _note(
         self, listed: Listed, position: int, outcomes: Sequence[str | Problem], context: Cells | None
@@ -196,8 +212,10 @@ class ListField:
         return column
 
     def _make_unique(self, column: ListColumn, listed: Sequence[Listed]) -> None:
-        for position, row in enumerate(column.rows):
-            if len(row) > 1 and len(set(map(_same, row))) < len(row):
+        several = [position for position, row in enumerate(column.rows) if len(row) > 1]
+        for position in several:
+            row = column.rows[position]
+            if len(set(map(_same, row))) < len(row):
                 firsts: dict[str, Item] = {}
                 for item in row:
                     firsts.setdefault(_same(item), item)
@@ -217,6 +235,8 @@ class ListField:
                 seen.add(_same(item))
 
     def _keep_limit(self, column: ListColumn, listed: Sequence[Listed]) -> None:
+        if max(map(len, column.rows), default=0) <= self.limit:
+            return
         for position, row in enumerate(column.rows):
             if len(row) <= self.limit:
                 continue
