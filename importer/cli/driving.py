@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from importer.cli.account import Access
 from importer.cli.progress import Progress
 from importer.errors import StoppedEarly
 from importer.report import ReportWriter
 from importer.sending import Sender
+
+T = TypeVar("T")
 
 ABANDON_S = 8.0
 """How long a draining run waits for answers; SIGTERM shall end it within 10 s."""
@@ -29,6 +31,23 @@ class StopSwitch:
     _drain: Callable[[str], None] | None = None
     _abandon: Callable[[], None] | None = None
     _timers: list[asyncio.TimerHandle] = field(default_factory=list)
+    _waiting: asyncio.Task[Any] | None = None
+
+    async def race(self, work: Coroutine[Any, Any, T]) -> T:
+        """Wait for `work`, which sends nothing that changes anything, no longer than until a signal comes.
+
+        Raises:
+            StoppedEarly: a signal has come.
+        """
+        self._waiting = task = asyncio.create_task(work)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            self.check()
+            raise
+        finally:
+            task.cancel()
+            self._waiting = None
 
     def attach(self, drain: Callable[[str], None], abandon: Callable[[], None]) -> None:
         """From now on there is something to drain."""
@@ -38,6 +57,8 @@ class StopSwitch:
     def ask(self, signal_name: str) -> None:
         """Drain, and wait for answers no longer than `ABANDON_S`."""
         self.asked = signal_name
+        if self._waiting is not None:
+            self._waiting.cancel()
         if self._drain is not None and self._abandon is not None:
             self._drain(f"Stopped by {signal_name}. Run the same command again to go on.")
             self._timers.append(asyncio.get_running_loop().call_later(ABANDON_S, self._abandon))

@@ -1,31 +1,21 @@
 """`--log-format json`: one line of JSON per event on stderr, for whoever collects logs.
 
 No names, phone numbers, addresses or tokens: rows are told by number and key, and a key that could itself
-be an address or a phone number by its digest.
+be one of these by its digest (`importer.cli.private`).
 """
 
-import hashlib
+import contextlib
 import json
-import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TextIO
 
+from importer.cli.private import safe_code, safe_key, safe_text
 from importer.report import ReportLine
-
-_SPEAKS_FOR_ITSELF = re.compile(r"@|(?:\d[\s().+/-]*){7,}")
-"""An email address, or enough digits for a phone number."""
 
 TOLD_OUTCOMES = frozenset({"rejected", "failed", "in doubt"})
 EVERY_S = 30.0
-
-
-def safe_key(key: str) -> str:
-    """Return the key as a log may show it: as it is, or its digest where it could be contact data."""
-    if key.startswith(("content:", "cells:", "row:")) or not _SPEAKS_FOR_ITSELF.search(key):
-        return key
-    return "digest:" + hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 class EventLog:
@@ -34,23 +24,30 @@ class EventLog:
     Args:
         stream: where to.
         now: aware time of day.
+
+    Attributes:
+        run_id: of the run, "" before it has begun.
+        secret: goes into the digests of keys.
     """
 
     def __init__(self, stream: TextIO, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._stream = stream
         self._now = now
         self.run_id = ""
+        self.secret = b""
 
     def write(self, event: str, **facts: object) -> None:
-        """Write one event."""
+        """Write one event. A log that cannot be written to, full or gone, must not stop an import."""
         line = {
             "time": self._now().isoformat(timespec="milliseconds"),
             "event": event,
             "run": self.run_id,
             **facts,
         }
-        self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._stream.flush()
+        with contextlib.suppress(OSError, ValueError):
+            # ASCII: some collectors take U+2028 for the end of a line, and a console may lack a letter.
+            self._stream.write(json.dumps(line) + "\n")
+            self._stream.flush()
 
 
 class LoggedProgress:
@@ -72,9 +69,9 @@ class LoggedProgress:
                 "row",
                 row=line.row,
                 line=line.line,
-                key=safe_key(line.key),
+                key=safe_key(line.key, self._log.secret),
                 outcome=line.outcome,
-                code=line.code,
+                code=safe_code(line.code),
                 column=line.column,
                 http_status=line.http_status,
             )
@@ -83,7 +80,9 @@ class LoggedProgress:
         """Tell of a pause when it begins or ends, and of the counts when it is time."""
         if pause != self._pause:
             self._pause = pause
-            self._log.write("pause" if pause else "resumed", **({"reason": pause} if pause else {}))
+            self._log.write(
+                "pause" if pause else "resumed", **({"reason": safe_text(pause)} if pause else {})
+            )
         if self._clock() >= self._next:
             self._next = self._clock() + EVERY_S
             self._log.write(

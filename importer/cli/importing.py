@@ -6,14 +6,14 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from importer.cli.account import Access, connect, rehearsal
-from importer.cli.aftermath import check_summary_path, notify, write_summary
+from importer.cli.aftermath import Aftermath
 from importer.cli.checking import key_columns
 from importer.cli.driving import StopSwitch, drive
 from importer.cli.events import EventLog, LoggedProgress
@@ -26,8 +26,10 @@ from importer.cli.judging import (
     is_corrections,
     judge,
 )
+from importer.cli.private import safe_text
 from importer.cli.progress import Bar, Lines, Progress, Silent
 from importer.cli.request import ImportRequest
+from importer.cli.surprise import surprise
 from importer.cli.wording import leaver_notes, next_command, notes, planned
 from importer.errors import ImportStopped, SourceError
 from importer.ledger import Ledger, RunStart, default_path
@@ -55,12 +57,14 @@ class Ending:
         address_book: id of the book, "" when the settings were not complete.
         summary: the counts, None when nothing was sent.
         observed_limit: Light calls a second that the account really allowed, None when as the plan says.
+        calls: how many calls of each kind were made, retries included.
     """
 
     run_id: str = ""
     address_book: str = ""
     summary: Summary | None = None
     observed_limit: int | None = None
+    calls: Mapping[str, int] = field(default_factory=dict)
 
 
 async def import_file(request: ImportRequest, environ: Mapping[str, str], folder: Path) -> int:
@@ -69,16 +73,20 @@ async def import_file(request: ImportRequest, environ: Mapping[str, str], folder
     Raises:
         ImportStopped: the run could not begin, or ended early; everything done is on disk and reported.
     """
-    check_summary_path(request.summary)
     started_at, began = datetime.now(UTC), time.monotonic()
     log = EventLog(sys.stderr) if request.log_format == "json" else None
-    ending = Ending()
+    aftermath = Aftermath(request.summary, request.notify_command, log)
+    ending, stop = Ending(), StopSwitch()
     error: ImportStopped | None = None
     code = 0
     try:
-        code = await _import(request, environ, folder, ending, log)
+        aftermath.check()
+        code = await _import(request, environ, folder, ending, log, stop)
     except ImportStopped as stopped:
         error, code = stopped, stopped.exit_code
+    except Exception as unforeseen:  # noqa: BLE001 - told in a sentence, and to whoever wants to know
+        error = surprise(unforeseen)
+        code = error.exit_code
     facts = as_facts(
         RunFacts(
             command="run",
@@ -91,37 +99,39 @@ async def import_file(request: ImportRequest, environ: Mapping[str, str], folder
             finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=time.monotonic() - began,
             exit_code=code,
-            error=str(error or ""),
+            error=safe_text(str(error or "")),
             limit_per_s=RATES[request.account_plan]["light"].per_second,
             observed_limit_per_s=ending.observed_limit,
+            calls=ending.calls,
         ),
         ending.summary,
     )
-    if log is not None:
-        log.write("ended", **{name: fact for name, fact in facts.items() if name != "run"})
-    if request.summary is not None:
-        write_summary(request.summary, facts)
-    if code and request.notify_command:
-        notify(request.notify_command, facts)
-    if error is not None:
+    aftermath.tell(facts, hurried=bool(stop.asked))
+    if error is not None and log is None:
         raise error
     return code
 
 
 async def _import(
-    request: ImportRequest, environ: Mapping[str, str], folder: Path, ending: Ending, log: EventLog | None
+    request: ImportRequest,
+    environ: Mapping[str, str],
+    folder: Path,
+    ending: Ending,
+    log: EventLog | None,
+    stop: StopSwitch,
 ) -> int:
     say = _speaker(request)
-    stop = StopSwitch()
     async with AsyncExitStack() as stack:
         stack.enter_context(on_interrupt(stop.ask, stop.end))
         inputs = stack.enter_context(opened(request.file, request.mapping_path, request.options))
         check_leavers_can_be_deleted(request, inputs)
         inputs.mapper()  # wrong columns are said before anything else, and before the account is asked
-        access = await stack.enter_async_context(_access(request, environ, folder))
-        ending.address_book = access.book_id
+        access = await stack.enter_async_context(_access(request, environ, folder, stop))
+        ending.address_book, ending.calls = access.book_id, access.client.calls
+        if log is not None:
+            log.secret = access.account.client_secret.encode()
         say(inputs.source.description)
-        mapper = inputs.mapper(await access.custom_fields(inputs.mapping), access.book_id)
+        mapper = inputs.mapper(await stop.race(access.custom_fields(inputs.mapping)), access.book_id)
         rows = stack.enter_context(RowSpool())
         survey = await asyncio.to_thread(_survey, request, inputs, mapper, stop, rows)
         stack.callback(survey.close)
@@ -164,7 +174,7 @@ async def _send(
         duplicates = survey.duplicates()
         leavers = stack.enter_context(ledger.leavers())
         book = BookCount(access, sender, access.total_contacts)
-        judged = await judge(request, inputs, survey, duplicates, rows, ledger, leavers, book)
+        judged = await stop.race(judge(request, inputs, survey, duplicates, rows, ledger, leavers, book))
         stop.check()
         paths = report_paths(request.file, request.report, datetime.now().astimezone())
         report = stack.enter_context(ReportWriter(paths.report))
@@ -230,7 +240,7 @@ async def _send(
         ending.summary = Summary(
             tally=engine.tally,
             seconds=time.monotonic() - began,
-            throttled=access.pacers["light"].refused,
+            throttled=sum(pacer.refused for pacer in access.pacers.values()),
             report=paths.report,
             corrections=paths.corrections if corrections.count else None,
             ledger=None if request.sandbox else ledger.path,
@@ -262,7 +272,9 @@ async def _send(
 
 
 @asynccontextmanager
-async def _access(request: ImportRequest, environ: Mapping[str, str], folder: Path) -> AsyncIterator[Access]:
+async def _access(
+    request: ImportRequest, environ: Mapping[str, str], folder: Path, stop: StopSwitch
+) -> AsyncIterator[Access]:
     timeouts = Timeouts.of_answer(request.timeout)
     opening = (
         rehearsal(request.account_plan, request.schedule, timeouts)
@@ -270,7 +282,7 @@ async def _access(request: ImportRequest, environ: Mapping[str, str], folder: Pa
         else connect(environ, folder, request.address_book, request.account_plan, request.schedule, timeouts)
     )
     async with opening as access:
-        await access.address_book()
+        await stop.race(access.address_book())
         yield access
 
 

@@ -2,10 +2,14 @@
 
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib.metadata import version
 
 from importer import __version__
 from importer.report.summary import Summary
+
+_TELLING = ("httpx", "pandas", "phonenumbers")
+"""Libraries whose version can change what becomes of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class RunFacts:
         error: why it ended early, "" otherwise.
         limit_per_s: Light calls a second of the plan.
         observed_limit_per_s: what the account really allowed, None when that is what the plan says.
+        calls: requests to the API by kind, retries included.
     """
 
     command: str
@@ -37,6 +42,7 @@ class RunFacts:
     error: str = ""
     limit_per_s: float = 0.0
     observed_limit_per_s: int | None = None
+    calls: Mapping[str, int] = field(default_factory=dict)
 
 
 def as_facts(facts: RunFacts, summary: Summary | None) -> Mapping[str, object]:
@@ -53,10 +59,12 @@ def as_facts(facts: RunFacts, summary: Summary | None) -> Mapping[str, object]:
         "started_at": facts.started_at,
         "finished_at": facts.finished_at,
         "seconds": round(facts.seconds, 3),
+        "calls": dict(facts.calls),
         "versions": {
             "zoom-import": __version__,
             "python": platform.python_version(),
             "platform": platform.platform(),
+            **{name: version(name) for name in _TELLING},
         },
     }
     return {**told, **(_counts(facts, summary) if summary is not None else {})}

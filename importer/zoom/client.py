@@ -4,6 +4,7 @@ import asyncio
 import json
 import random as random_module
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Self
@@ -15,7 +16,7 @@ import importer
 from importer.model import Fault, Payload, Reply
 from importer.retry import api_error
 from importer.zoom.auth import Tokens
-from importer.zoom.operations import OPERATIONS, Operation
+from importer.zoom.operations import OPERATIONS
 from importer.zoom.pacer import Pacer
 from importer.zoom.pacing_rates import Label
 from importer.zoom.route import route_to
@@ -70,6 +71,8 @@ class ZoomClient:
         self._tokens = Tokens(settings, self._ask_token, clock=clock, now=now, sleep=sleep, random=random)
         self._host = _host(httpx.URL(settings.api_url))
         self._urls: dict[str, httpx.URL] = {}
+        self.calls: Counter[str] = Counter()
+        """Requests by name of the method, each retry and each replay after a 401 counted."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -171,24 +174,25 @@ class ZoomClient:
         query: Sequence[tuple[str, str]] = (),
         payload: Payload | None = None,
     ) -> Reply | Fault:
-        operation = OPERATIONS[name]
         url = httpx.URL(f"{self._base}{path}?{urlencode(query)}") if query else self._url(path)
         # ASCII with escapes: half of a surrogate pair, which a damaged file can hold, has no UTF-8.
         body = b"" if payload is None else json.dumps(dict(payload), separators=(",", ":")).encode("ascii")
         token = await self._tokens.current()
         if isinstance(token, Fault):
             return token
-        answer = await self._paced(operation, url, body, token)
+        answer = await self._paced(name, url, body, token)
         if not _is_token_refused(answer):
             return answer
         fresh = await self._tokens.instead_of(token)
         # A 401 was carried out by nobody, so a fault here leaves no doubt about the row.
-        return fresh if isinstance(fresh, Fault) else await self._paced(operation, url, body, fresh)
+        return fresh if isinstance(fresh, Fault) else await self._paced(name, url, body, fresh)
 
-    async def _paced(self, operation: Operation, url: httpx.URL, body: bytes, token: str) -> Reply | Fault:
+    async def _paced(self, name: str, url: httpx.URL, body: bytes, token: str) -> Reply | Fault:
+        operation = OPERATIONS[name]
         pacer = self._pacers[operation.label]
         headers = [*self._host, (b"authorization", f"Bearer {token}".encode("ascii"))]
         await pacer.acquire()
+        self.calls[name] += 1
         sent_at = self._clock()
         answer = await self._api.exchange(operation.method, url, headers, body)
         if isinstance(answer, Reply):
