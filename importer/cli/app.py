@@ -17,6 +17,7 @@ COMMANDS = {
     "check": ("importer.cli.check_command", "Read, map and validate a file; send nothing."),
     "runs": ("importer.cli.runs_command", "List past runs."),
     "show": ("importer.cli.show_command", "Show one past run: counts, options, rows that need a hand."),
+    "report": ("importer.cli.report_command", "Write the report over all runs, one line per source row."),
     "sandbox": ("importer.cli.sandbox_command", "Serve the stand-in for Zoom's API on this machine."),
 }
 

@@ -112,10 +112,10 @@ def render_run(
         ("took", _took(run)),
         ("file", run.start.file_name),
         ("source", run.source),
-        *((name.replace("_", " "), str(value)) for name, value in run.start.options.items()),
+        *((name.replace("_", " "), str(value)) for name, value in _told(run.start.options)),
         ("rows", "" if run.rows is None else f"{run.rows:,}"),
     ]
-    lines = [f"{name:<22}{value}" for name, value in facts if value and value != "None"]
+    lines = [f"{name:<22}{value}" for name, value in facts if value]
     lines += [f"  {name:<20}{count:>9,}" for name, count in past.counts.items() if count]
     if still_there:
         lines.append(f"{still_there:,} contacts that it created are in the address book; to delete them:")
@@ -123,6 +123,13 @@ def render_run(
     lines += _hand(in_need, others, run.id)
     lines.append(f"{'ledger':<22}{ledger}")
     return "\n".join(lines)
+
+
+def _told(options: Mapping[str, object]) -> Iterable[tuple[str, object]]:
+    """Choose the options that say something to a person: no absent ones, no lists for the program."""
+    return (
+        (name, value) for name, value in options.items() if value and isinstance(value, str | int | float)
+    )
 
 
 def _remark(past: PastRun) -> str:
