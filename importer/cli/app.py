@@ -4,7 +4,9 @@
 """
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from itertools import pairwise
 from typing import Any, NoReturn
 
 import click
@@ -68,32 +70,60 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and end the process with the documented exit code."""
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
+    if _wants_events(sys.argv[1:] if arguments is None else arguments):
+        from importer.cli.events import EventLog, take_over_stderr  # noqa: PLC0415 - loads what --help must not
+
+        take_over_stderr(EventLog(sys.stderr))
     sys.exit(call(arguments))
 
 
 def call(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; everything that goes wrong is one message on stderr."""
+    events = _wants_events(sys.argv[1:] if arguments is None else arguments)
     try:
         code = cli.main(arguments, prog_name="zoom-import", standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except click.Abort:
-        click.echo("Stopped.", err=True)
-        return 4
+        return _refused(error, events)
+    except (click.Abort, KeyboardInterrupt):
+        return _tell("Stopped.", 4, events)
     except ImportStopped as error:
-        click.echo(f"zoom-import: {error}", err=True)
-        return error.exit_code
-    except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
-        return 4
+        return _tell(f"zoom-import: {error}", error.exit_code, events)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; nothing can be said to it any more.
         sys.stdout = sys.stderr
         return 0
+    except Exception as error:  # noqa: BLE001 - whatever happens ends in a sentence and a documented exit code
+        from importer.cli.surprise import surprise  # noqa: PLC0415
+
+        stopped = surprise(error)
+        return _tell(f"zoom-import: {stopped}", stopped.exit_code, events)
     return code if isinstance(code, int) else 0
+
+
+def _wants_events(arguments: Sequence[str]) -> bool:
+    """See whether stderr is for events alone, also when the command line cannot be understood otherwise."""
+    return "--log-format=json" in arguments or ("--log-format", "json") in pairwise(arguments)
+
+
+def _refused(error: click.ClickException, events: bool) -> int:
+    if not events:
+        error.show()
+        return error.exit_code
+    return _tell(error.format_message(), error.exit_code, events)
+
+
+def _tell(message: str, code: int, events: bool) -> int:
+    """Say why the process ends; return the exit code."""
+    if events:
+        from importer.cli.events import EventLog  # noqa: PLC0415
+        from importer.cli.private import safe_text  # noqa: PLC0415
+
+        EventLog(sys.stderr).write("ended", exit_code=code, error=safe_text(message))
+    else:
+        click.echo(message, err=True)
+    return code
 
 
 def _speak_utf8(stream: Any) -> None:

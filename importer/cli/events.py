@@ -6,6 +6,8 @@ be one of these by its digest (`importer.cli.private`).
 
 import contextlib
 import json
+import logging
+import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -91,3 +93,18 @@ class LoggedProgress:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def take_over_stderr(log: EventLog) -> None:
+    """Turn what libraries and Python itself would write to stderr into events, without their text.
+
+    Their text is not ours to vouch for: it may quote a value.
+    """
+
+    class Told(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            log.write("library", logger=record.name, level=record.levelname.lower())
+
+    logging.getLogger().addHandler(Told(logging.WARNING))
+    logging.captureWarnings(capture=True)
+    sys.unraisablehook = lambda found: log.write("library", logger="python", level=found.exc_type.__name__)
