@@ -10,8 +10,11 @@ from typing import Final
 _OURS: Final = re.compile(r"(?:content|cells):[0-9a-f]{16,64}(?:#\d{1,7})?|row:\d{1,10}")
 """Keys that we made up ourselves, of a digest or of the row's number."""
 
-_NUMBERED: Final = re.compile(r"[A-Za-z]{0,4}[-_./]?\d{1,6}(?:[-_./][A-Za-z]{0,2}\d{0,4}){0,2}")
-"""What numbers of customers look like (4711, K00017, CUST-1024, 12/A7); anything else could be a person."""
+_NUMBERED: Final = re.compile(r"[A-Za-z]{0,4}[-_./]?\d{1,12}(?:[-_./][A-Za-z]{0,2}\d{0,4}){0,2}")
+"""What numbers of customers look like (4711, 0000247, CUST-1024, 12/A7); anything else could be a person."""
+
+_FEWER_THAN_A_PHONE: Final = 6
+"""Digits after the leading zeros: the shortest phone numbers that lead to a person have seven."""
 
 _PHONE: Final = r"(?:\d[\s().+/\\|-]*){7,}"
 _EMAIL: Final = r"[^\s\"'<>(),;]*@[^\s\"'<>(),;]*"
@@ -31,9 +34,9 @@ def safe_key(key: str, secret: bytes = b"") -> str:
         secret: makes it impossible to find a phone number by trying all of them; the same in every run of
             an account, so that a row can be followed from night to night.
     """
-    if not key or _OURS.fullmatch(key) or (_NUMBERED.fullmatch(key) and not re.search(_PHONE, key)):
-        return key
-    return "digest:" + _digest(key, secret)
+    digits = re.sub(r"\D", "", key).lstrip("0")
+    plain = _NUMBERED.fullmatch(key) and len(digits) <= _FEWER_THAN_A_PHONE
+    return key if not key or plain or _OURS.fullmatch(key) else "digest:" + _digest(key, secret)
 
 
 def safe_code(codes: str) -> str:
