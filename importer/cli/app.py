@@ -20,6 +20,7 @@ COMMANDS = {
     "runs": ("importer.cli.runs_command", "List past runs."),
     "show": ("importer.cli.show_command", "Show one past run: counts, options, rows that need a hand."),
     "report": ("importer.cli.report_command", "Write the report over all runs, one line per source row."),
+    "undo": ("importer.cli.undo_command", "Delete the contacts that a run has created."),
     "sandbox": ("importer.cli.sandbox_command", "Serve the stand-in for Zoom's API on this machine."),
 }
 

@@ -12,6 +12,7 @@ from importer.cli.past_text import PastRun
 from importer.config import DEFAULT_API_URL, checked_url, settings_from
 from importer.errors import InputError, SettingsError
 from importer.ledger import Reader, Run, default_path
+from importer.report import ReportWriter
 from importer.run.recalled import counts_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -117,3 +118,20 @@ def _is_alive(process: int) -> bool:
     except OSError:
         return True  # somebody else's
     return True
+
+
+def new_report(path: Path) -> ReportWriter:
+    """Open a report that is not there yet.
+
+    Raises:
+        SettingsError: it is there, or cannot be written.
+    """
+    try:
+        path.open("x").close()
+        return ReportWriter(path)
+    except FileExistsError:
+        raise SettingsError(
+            f"{path} is already there and is not overwritten. Choose another name with --report PATH."
+        ) from None
+    except OSError as error:
+        raise SettingsError(f"The report cannot be written to {path}: {error.strerror or error}.") from error

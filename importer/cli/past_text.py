@@ -45,7 +45,7 @@ def _cells(past: PastRun) -> tuple[str, ...]:
         run.start.command,
         past.state,
         "" if run.rows is None else f"{run.rows:,}",
-        run.start.file_name,
+        run.start.file_name or str(run.start.options.get("undoes", "")),
         counted(past.counts) + ("" if past.counted or not past.counts else " (so far as it came)"),
     )
 

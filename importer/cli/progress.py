@@ -13,10 +13,11 @@ from typing import Protocol, TextIO
 from tqdm import tqdm
 
 from importer.report import ReportLine
+from importer.report.lines import OUTCOME_NAMES
 
 WINDOW_S = 60.0
 LINE_EVERY_S = 30.0
-_SHOWN = ("created", "updated", "unchanged", "skipped", "rejected", "failed", "in doubt", "not attempted")
+_SHOWN = (*OUTCOME_NAMES, "deleted", "gone", "left")
 
 
 class Progress(Protocol):
@@ -156,7 +157,7 @@ class Silent:
         """Nothing is open."""
 
 
-_SENT = frozenset({"created", "updated", "failed", "in doubt"})
+_SENT = frozenset({"created", "updated", "deleted", "gone", "left", "failed", "in doubt"})
 
 
 def _span(seconds: float) -> str:

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import click
 
-from importer.cli.past import find_run, ledger_options, ledger_place
-from importer.errors import InputError, SettingsError
+from importer.cli.past import find_run, ledger_options, ledger_place, new_report
+from importer.errors import InputError
 from importer.ledger import Reader, Run
-from importer.report import ReportWriter
 from importer.report.lines import OUTCOME_NAMES
 from importer.run.past_report import write_past
 from importer.run.recalled import rows_of_run
@@ -54,7 +53,7 @@ def command(
         runs = everything.runs()
     chosen_source = run.source if run is not None else _source(source, runs)
     path = chosen or Path(f"zoom-import-report-{datetime.now().astimezone():%Y%m%d-%H%M%S}.csv")
-    with Reader(place, source=chosen_source) as reader, _new_report(path) as report:
+    with Reader(place, source=chosen_source) as reader, new_report(path) as report:
         entries = reader.in_row_order() if run is None else rows_of_run(reader, run.id)
         outcomes = write_past(entries, report)
         owned = reader.owned_count()
@@ -77,18 +76,6 @@ def _source(wanted: str | None, runs: Sequence[Run]) -> str:
 
 def _quoted(names: Sequence[str]) -> str:
     return ", ".join(f'"{name}"' for name in names) or "none"
-
-
-def _new_report(path: Path) -> ReportWriter:
-    try:
-        path.open("x").close()
-        return ReportWriter(path)
-    except FileExistsError:
-        raise SettingsError(
-            f"{path} is already there and is not overwritten. Choose another name with --report PATH."
-        ) from None
-    except OSError as error:
-        raise SettingsError(f"The report cannot be written to {path}: {error.strerror or error}.") from error
 
 
 def _over(runs: Sequence[Run], source: str) -> str:

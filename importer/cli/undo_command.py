@@ -1,0 +1,70 @@
+"""`zoom-import undo`: the arguments."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from importer.cli.durations import Duration
+from importer.cli.options import plan_option
+from importer.cli.past import ledger_options
+
+
+@click.command("undo", short_help="Delete the contacts that a run has created.")
+@click.argument("run_name", metavar="RUN")
+@ledger_options
+@click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can answer.")
+@click.option(
+    "--include-found",
+    is_flag=True,
+    help="Delete also contacts whose creation was never confirmed: the answer was lost, and an equal contact "
+    "was found. It may have been there before.",
+)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="The CSV of what became of each contact; default: in this folder, with the time in its name.",
+)
+@plan_option
+@click.option(
+    "--wait-for-quota",
+    type=Duration(),
+    default=0.0,
+    metavar="TIME",
+    help="How long to wait when the daily limit is reached, such as 8h; else it stops, resumable.",
+)
+@click.option(
+    "--timeout",
+    type=Duration(least=1.0),
+    default=30.0,
+    show_default="30s",
+    metavar="TIME",
+    help="How long to wait for an answer before it counts as lost.",
+)
+@click.option("--share", metavar="PERCENT", help="Share of the rate limit to use, such as 50%.")
+@click.option("--rate", metavar="N", help="At most N calls a second; 0: no pacing, for the sandbox only.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=400,
+    show_default=True,
+    metavar="N",
+    help="Most contacts on their way at once; the pool sizes itself below that.",
+)
+@click.option("--no-progress", is_flag=True, help="No progress bar.")
+@click.option("--quiet", is_flag=True, help="Only errors.")
+def command(share: str | None, rate: str | None, **arguments: Any) -> int:
+    """Delete the contacts that RUN has created, after showing how many and asking.
+
+    RUN is the id that `zoom-import runs` shows, its beginning, or "last". Each contact is read before it is
+    deleted: one that somebody has changed in Zoom since stays, and the report names the fields. Contacts that
+    the run has updated stay as they are. Run the same command again after an interruption. Importing the file
+    again creates the contacts anew.
+    """
+    from importer.cli.reading import pace_schedule  # noqa: PLC0415 - loads what --help does not need
+    from importer.cli.undoing import UndoRequest, undo  # noqa: PLC0415
+
+    request = UndoRequest(schedule=pace_schedule(share, rate, None), **arguments)
+    return undo(request, os.environ, Path.cwd())
