@@ -13,6 +13,9 @@ from importer.errors import MappingError
 from importer.mapping.document import Path
 from importer.mapping.spelling import did_you_mean, listed
 
+_DATA: Final = re.compile(r"\S@\S+\.\S|\d(?:[\s().+/-]*\d){6,}")
+"""An email address or a phone number: no heading, but a file without headings."""
+
 _BLANKS: Final = re.compile(r"[\s\u200b\u2060\ufeff]+")
 
 
@@ -44,9 +47,11 @@ class Headings:
     missing: dict[str, tuple[Path, str]] = field(default_factory=dict)
     _exact: frozenset[str] = field(init=False)
     _forgiving: dict[str, list[str]] = field(init=False)
+    _headless: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self._exact = frozenset(self.names)
+        self._headless = any(map(_DATA.search, self.names))
         self._forgiving = {}
         for name in self.names:
             self._forgiving.setdefault(folded(name), []).append(name)
@@ -82,6 +87,12 @@ class Headings:
             return
         sentences = [f"{self.place(path)}: {sentence}" for path, sentence in self.missing.values()]
         has = f"The file has the columns {listed(self.names)}."
+        if self._headless:
+            # Not quoted: the message may end up in a log, and these are somebody's name and number.
+            has = (
+                "The first line of the file looks like a contact, not like headings. Add a line with the "
+                "headings above it, or name the columns with `headings:` under `source:` in the mapping."
+            )
         raise MappingError("\n".join([*sentences, has]))
 
     def _exactly(self, column: str) -> tuple[Match, ...]:
@@ -109,7 +120,7 @@ class Headings:
             sentence = f'"{columns[0]}" could be {listed(twins)}; write it exactly as in the file.'
         else:
             wanted = " or ".join(f'"{column}"' for column in columns)
-            hints = (did_you_mean(column, self.names) for column in columns)
+            hints = (did_you_mean(column, self.names) for column in columns if not self._headless)
             sentence = f"the file has no column {wanted}{next(filter(None, hints), '.')}"
         self.missing.setdefault(folded(columns[0]), (path, sentence))
 
