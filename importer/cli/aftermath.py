@@ -33,11 +33,13 @@ class Aftermath:
         summary: where the summary goes, None for nowhere.
         notify_command: what is run when the run does not end with 0, None for nothing.
         log: the event log, None when people read stderr.
+        notify_limit_s: seconds until the command is ended.
     """
 
     summary: Path | None
     notify_command: str | None
     log: EventLog | None = None
+    notify_limit_s: float = NOTIFY_LIMIT_S
     _usable: bool = field(default=False, init=False)
 
     def check(self) -> None:
@@ -60,7 +62,8 @@ class Aftermath:
         if self.summary is not None and self._usable:
             self._write_summary(self.summary, facts)
         if facts["exit_code"] and self.notify_command:
-            self._notify(self.notify_command, facts, HURRIED_NOTIFY_LIMIT_S if hurried else NOTIFY_LIMIT_S)
+            limit_s = HURRIED_NOTIFY_LIMIT_S if hurried else self.notify_limit_s
+            self._notify(self.notify_command, facts, limit_s)
 
     def _write_summary(self, path: Path, facts: Mapping[str, object]) -> None:
         try:

@@ -16,7 +16,7 @@ _NUMBERED: Final = re.compile(r"[A-Za-z]{0,4}[-_./]?\d{1,12}(?:[-_./][A-Za-z]{0,
 _FEWER_THAN_A_PHONE: Final = 6
 """Digits after the leading zeros: the shortest phone numbers that lead to a person have seven."""
 
-_PHONE: Final = r"(?:\d[\s().+/\\|-]*){7,}"
+_PHONE: Final = r"\d(?:[\s().+/\\|-]*\d){6,}"
 _EMAIL: Final = r"[^\s\"'<>(),;]*@[^\s\"'<>(),;]*"
 _DAY: Final = r"20\d\d(?:-(?:0[1-9]|1[0-2])-|(?:0[1-9]|1[0-2]))(?:0[1-9]|[12]\d|3[01])"
 _DATE: Final = rf"(?<!\d){_DAY}(?:[T -]\d\d:?\d\d(?::?\d\d)?)?(?!\d)"
