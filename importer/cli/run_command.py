@@ -1,6 +1,5 @@
 """`zoom-import run`: the arguments of an import."""
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -126,6 +125,7 @@ def command(
     the mapping every run is a sync: new rows are created, changed ones updated, the rest costs no call.
     """
     # Imported here, because pandas takes longer to load than a person waits gladly for --help.
+    from importer.cli.event_loop import run  # noqa: PLC0415
     from importer.cli.importing import import_file  # noqa: PLC0415
     from importer.cli.reading import pace_schedule, source_options  # noqa: PLC0415
     from importer.cli.request import ImportRequest  # noqa: PLC0415
@@ -138,4 +138,4 @@ def command(
         command_line=(Path(sys.argv[0]).name, *sys.argv[1:]),
         **arguments,
     )
-    return asyncio.run(import_file(request, os.environ, Path.cwd()))
+    return run(import_file(request, os.environ, Path.cwd()))
