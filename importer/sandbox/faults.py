@@ -25,6 +25,7 @@ FAULT_KINDS: Mapping[str, str] = {
     "stray_401": "401 code 124 for a good token, nothing stored",
     "broken_json": "stored, answered with JSON that ends in the middle",
     "no_contact_id": "stored, answered without a contact_id",
+    "alters": "stored with the company in capitals and one of several phones less, answered as sent",
     "concurrent_429": "429 for too many concurrent requests, nothing stored",
     "outage": "every connection dropped for `seconds`",
     "outage_503": "503 to everything for `seconds`",

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from importer.sandbox.answers import Answer, Dropped, Refused, bad_token, json_answer
 from importer.sandbox.faults import FaultRule
 from importer.sandbox.stage import Stage
+from importer.sandbox.store import Body
 
 Work: TypeAlias = Callable[[], Answer]
 Act: TypeAlias = Callable[[FaultRule, Work, Stage], Awaitable[Answer]]
@@ -107,6 +108,24 @@ async def _no_contact_id(rule: FaultRule, work: Work, stage: Stage) -> Answer:  
     return json_answer(answer.status, content) if answer.body else answer
 
 
+async def _alters(rule: FaultRule, work: Work, stage: Stage) -> Answer:  # noqa: ARG001
+    answer = work()
+    contact_id = json.loads(answer.body or b"{}").get("contact_id", "")
+    stored = stage.store.get(contact_id)
+    if stored is not None:
+        stage.store.replace(stored, _altered(stored.body))
+    return answer
+
+
+def _altered(body: Body) -> Body:
+    altered = dict(body)
+    if isinstance(body.get("company"), str):
+        altered["company"] = body["company"].upper()
+    if len(body.get("phone_numbers", ())) > 1:
+        altered["phone_numbers"] = body["phone_numbers"][:-1]
+    return altered
+
+
 async def _concurrent_429(rule: FaultRule, work: Work, stage: Stage) -> Answer:  # noqa: ARG001
     text = "Too many concurrent requests. A request to change this resource is in progress."
     raise Refused(429, 429, text)
@@ -127,6 +146,7 @@ ACTS: Mapping[str, Act] = {
     "stray_401": _stray_401,
     "broken_json": _broken_json,
     "no_contact_id": _no_contact_id,
+    "alters": _alters,
     "concurrent_429": _concurrent_429,
 }
 """Every fault but the outages, which strike before a request is looked at."""

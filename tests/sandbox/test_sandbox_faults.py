@@ -46,6 +46,7 @@ def _seen(caller: Any) -> str:
         ("stray_401", "401 application/json", 0),
         ("broken_json", "broken", 1),
         ("no_contact_id", "no id", 1),
+        ("alters", "created", 1),
         ("concurrent_429", "429 application/json", 0),
         ("outage", "dropped", 0),
         ("outage_503", "503 application/json", 0),
@@ -64,6 +65,16 @@ def test_every_kind_of_fault_is_tested_above() -> None:
     """The table of kinds and the cases of the test name the same faults."""
     cases = test_each_fault_does_what_it_says.pytestmark[0].args[1]  # type: ignore[attr-defined]
     assert {case[0] for case in cases} == set(FAULT_KINDS)
+
+
+def test_alters_stores_something_else_than_it_answers(caller: Any) -> None:
+    """The answer shows what was sent; the book has the company in capitals and one number less."""
+    caller.sandbox.set_faults(FaultRule("alters", count=1))
+    numbers = ["+12025550100", "+12025550101"]
+    answered = caller.create(company="Example Ltd", phone_numbers=numbers).json()
+    (stored,) = caller.sandbox.contacts()
+    assert (answered["company"], answered["phone_numbers"]) == ("Example Ltd", numbers)
+    assert (stored["company"], stored["phone_numbers"]) == ("EXAMPLE LTD", numbers[:1])
 
 
 @pytest.mark.parametrize("kind", ["slow_before", "slow_after"])
