@@ -14,6 +14,7 @@ import click
 
 from importer.cli.account import Access, connect, rehearsal
 from importer.cli.aftermath import Aftermath
+from importer.cli.canary_talk import judge_aloud, judge_in_log
 from importer.cli.checking import key_columns
 from importer.cli.driving import StopSwitch, drive
 from importer.cli.events import EventLog, LoggedProgress
@@ -37,10 +38,12 @@ from importer.mapping import MappedChunk, Mapper, digest
 from importer.report import CorrectionsWriter, ReportWriter, Summary, render_summary, report_paths
 from importer.report.facts import RunFacts, as_facts
 from importer.report.leavers import LeaversWriter
+from importer.run.canary import Canary
 from importer.run.continuity import key_option
 from importer.run.engine import Engine, EngineSettings
 from importer.run.leaving import Leaving
 from importer.run.pool import PoolSize
+from importer.run.reading_back import ReadBack
 from importer.run.row_spool import RowSpool
 from importer.run.survey import Survey, survey_file
 from importer.sending import QuotaPolicy, Sender, SettlePolicy
@@ -209,6 +212,7 @@ async def _send(
             waiting=lambda: access.pacers["light"].waiting,
             now=lambda: datetime.now(UTC),
             clock=time.monotonic,
+            canary=_canary(request, access, sender, log),
         )
         ending.run_id = ledger.start_run(_run_start(request, inputs))
         if log is not None:
@@ -269,6 +273,18 @@ async def _send(
             f"{engine.tally.rows:,} have an outcome. Run the same command again when the file is complete."
         )
     return 1 if engine.tally.unfinished or leaving.unfinished else 0
+
+
+def _canary(request: ImportRequest, access: Access, sender: Sender, log: EventLog | None) -> Canary | None:
+    if not request.canary:
+        return None
+    return Canary(
+        request.canary,
+        read_back=ReadBack(access.client, sender, access.book_id),
+        drain=sender.drain,
+        go_on=judge_aloud(quiet=request.quiet) if log is None else judge_in_log(log),
+        looks_s=(0.0, request.settle_pause / 10, request.settle_pause / 4),
+    )
 
 
 @asynccontextmanager

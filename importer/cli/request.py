@@ -40,6 +40,7 @@ class ImportRequest:
     log_format: Literal["text", "json"]
     summary: Path | None
     notify_command: str | None
+    canary: int = 0
     command_line: tuple[str, ...] = ()
     source: str = ""
     leavers: LeaverPolicy = "report"

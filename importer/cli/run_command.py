@@ -66,6 +66,13 @@ from importer.cli.options import duplicates_option, file_and_mapping, limit_opti
     help="How long a contact whose answer was lost is looked for before it is sent again; longer than "
     "the server may take to store what it has received.",
 )
+@click.option(
+    "--canary",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Send N contacts, read them back, and go on only if they are stored as they were sent.",
+)
 @click.option("--share", metavar="PERCENT", help="Share of the rate limit to use, such as 50%.")
 @click.option("--rate", metavar="N", help="At most N contacts a second; 0: no pacing, for the sandbox only.")
 @click.option("--quiet-hours", metavar="RANGES", help="Less at some hours: 08:00-18:00=25%.")

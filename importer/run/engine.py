@@ -33,6 +33,7 @@ from importer.model import (
 )
 from importer.plan import MappedRows, Mode, plan_rows
 from importer.report import CorrectionsWriter, ReportLine, ReportWriter, Tally, report_line
+from importer.run.canary import Canary
 from importer.run.identity import Carried, DuplicatePolicy, carried_identity, duplicate_issues, row_keys
 from importer.run.pool import PoolSize, WorkerPool
 from importer.run.remembered import known, lost_at, refused_before, worth_noting
@@ -134,6 +135,7 @@ class Engine:
         waiting: how many tasks stand in the pacer's queue.
         now: aware time of day.
         clock: seconds that only grow.
+        canary: holds the other rows back until the first are judged; None for no such thing.
     """
 
     def __init__(
@@ -150,8 +152,10 @@ class Engine:
         waiting: Callable[[], int],
         now: Callable[[], datetime],
         clock: Callable[[], float],
+        canary: Canary | None = None,
     ) -> None:
         self.tally = Tally()
+        self._canary = canary
         self._settings = settings
         self._ledger = ledger
         self._sender = sender
@@ -179,6 +183,8 @@ class Engine:
         """Send all chunks; returns early, with everything written, when the run drains."""
         await self._take_up_doubt()
         await self._pool.run(lambda: self._feed(chunks))
+        if self._canary is not None:
+            await self._canary.judge()
         self._report.flush()
         self._corrections.flush()
 
@@ -257,6 +263,8 @@ class Engine:
         """Put a step where it belongs: to the workers, or into the report with what is known already."""
         outcome = self._without_sending(job.step, entry)
         if outcome is None:
+            if self._canary is not None:
+                await self._canary.admit()
             if not self._drain.begun:
                 await self._pool.put(job)
                 return
@@ -289,6 +297,8 @@ class Engine:
         step = job.step
         assert isinstance(step, Create | Update)  # noqa: S101 - `_place` lets no other through
         outcome = await self._begin_and_send(step, job)
+        if self._canary is not None:
+            self._canary.finished(step, outcome)
         return _Done(job, outcome, self._now())
 
     async def _begin_and_send(self, step: Create | Update, job: _Job) -> Outcome:
