@@ -22,6 +22,11 @@ from importer.cli.past import ledger_options
     "was found. It may have been there before.",
 )
 @click.option(
+    "--include-changed",
+    is_flag=True,
+    help="Delete also contacts that differ from what was imported. Somebody may miss what they have written.",
+)
+@click.option(
     "--report",
     type=click.Path(path_type=Path),
     metavar="PATH",
@@ -42,6 +47,14 @@ from importer.cli.past import ledger_options
     show_default="30s",
     metavar="TIME",
     help="How long to wait for an answer before it counts as lost.",
+)
+@click.option(
+    "--settle-pause",
+    type=Duration(least=1.0),
+    default=20.0,
+    show_default="20s",
+    metavar="TIME",
+    help="How long a contact whose answer was lost is looked for.",
 )
 @click.option("--share", metavar="PERCENT", help="Share of the rate limit to use, such as 50%.")
 @click.option("--rate", metavar="N", help="At most N calls a second; 0: no pacing, for the sandbox only.")

@@ -24,7 +24,7 @@ from importer.report import ReportWriter
 from importer.run.pool import PoolSize
 from importer.run.reading_back import ReadBack
 from importer.run.undo import UNDO_OUTCOMES, UndoRun
-from importer.sending import QuotaPolicy, Sender
+from importer.sending import QuotaPolicy, Sender, SettlePolicy
 from importer.zoom.pacing_rates import RATES, Plan
 from importer.zoom.pacing_schedule import PaceSchedule
 from importer.zoom.transport import Timeouts
@@ -44,11 +44,13 @@ class UndoRequest:
     address_book: str | None
     yes: bool
     include_found: bool
+    include_changed: bool
     report: Path | None
     account_plan: Plan
     schedule: PaceSchedule
     wait_for_quota: float
     timeout: float
+    settle_pause: float
     workers: int
     no_progress: bool
     quiet: bool
@@ -120,11 +122,14 @@ def _announced(prospect: Prospect, account: AccountConfig, request: UndoRequest)
     if not prospect.contacts and not prospect.doubtful:
         lines.append("There is nothing to undo.")
     else:
-        lines.append(
-            "Each contact is read first: what somebody has changed in Zoom since is left."
-            f"{_duration(prospect.contacts, request)}"
-        )
+        lines.append(f"Each contact is read first: {_care(request)}.{_duration(prospect.contacts, request)}")
     return "\n".join(lines)
+
+
+def _care(request: UndoRequest) -> str:
+    if request.include_changed:
+        return "what somebody has changed in Zoom since is deleted as well, and the report keeps the changes"
+    return "what somebody has changed in Zoom since is left"
 
 
 def _duration(contacts: int, request: UndoRequest) -> str:
@@ -196,12 +201,17 @@ async def _delete(
     say: Callable[[str], object],
 ) -> int:
     sender = Sender(
-        access.client, access.book_id, owner=ledger.owner, quota=QuotaPolicy(request.wait_for_quota)
+        access.client,
+        access.book_id,
+        owner=ledger.owner,
+        settle=SettlePolicy.of_pause(request.settle_pause),
+        quota=QuotaPolicy(request.wait_for_quota),
     )
     progress = _progress(request, prospect.contacts + prospect.doubtful)
     undoing = UndoRun(
         prospect.run.id,
         found_too=request.include_found,
+        changed_too=request.include_changed,
         ledger=ledger,
         sender=sender,
         read_back=ReadBack(access.client, sender, access.book_id),
@@ -235,7 +245,7 @@ def _summary(undoing: UndoRun, prospect: Prospect, seconds: float) -> str:
     lines = ["", f"{counts.total():,} contacts in {seconds:.1f} s"]
     lines += [f"  {name:<14}{counts[name]:>9,}" for name in UNDO_OUTCOMES if counts[name]]
     reasons = {
-        "changed": "changed in Zoom since; the report names the fields",
+        "changed": "changed in Zoom since; the report names the fields (--include-changed deletes them)",
         "found": "found after a lost answer, so they may have been there before (--include-found)",
         "unknown": "not comparable; the ledger does not know what they were created with",
     }
@@ -254,6 +264,7 @@ def _again(request: UndoRequest, run: Run) -> str:
     words += ["--ledger", str(request.ledger)] if request.ledger is not None else []
     words += ["--address-book", request.address_book] if request.address_book is not None else []
     words += ["--include-found"] if request.include_found else []
+    words += ["--include-changed"] if request.include_changed else []
     return shlex.join(words)
 
 

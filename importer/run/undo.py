@@ -7,7 +7,7 @@ run, and then it is not ours to delete.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, assert_never
@@ -25,6 +25,11 @@ from importer.sending import Absent, Drain, Found, Settled, Unclear
 
 UNDO_OUTCOMES = ("deleted", "gone", "left", "failed", "in doubt", "not attempted")
 """What can become of a contact. gone: somebody had deleted it before; left: it stays, on purpose."""
+
+_FOUND = (
+    "The answer to its creation was lost, and this equal contact was found: it may have been there before "
+    "(--include-found)."
+)
 
 _ABANDONED = "The run was ended before the answer came."
 
@@ -74,6 +79,7 @@ class UndoRun:
     Args:
         undone: id of the run.
         found_too: whether contacts found after a lost answer are deleted as well.
+        changed_too: whether contacts that somebody has changed since are deleted as well.
         ledger: opened for the source of that run, with a run of its own started.
         sender: carries the calls.
         read_back: reads contacts.
@@ -94,6 +100,7 @@ class UndoRun:
         undone: str,
         *,
         found_too: bool,
+        changed_too: bool,
         ledger: Ledger,
         sender: UndoSender,
         read_back: ReadBack,
@@ -107,7 +114,9 @@ class UndoRun:
         self.counts: Counter[str] = Counter()
         self.left: Counter[str] = Counter()
         self._undone = undone
-        self._found_too = found_too
+        self._overruled = {
+            name for name, chosen in (("found", found_too), ("changed", changed_too)) if chosen
+        }
         self._ledger = ledger
         self._sender = sender
         self._read_back = read_back
@@ -180,7 +189,9 @@ class UndoRun:
             case Missing():
                 return await self._gone(entry)
             case Stored():
-                return _reason_to_leave(entry, looked, found_too=self._found_too) or await self._delete(entry)
+                found = list(_obstacles(entry, looked))
+                left = next((one for one in found if one.code not in self._overruled), None)
+                return left or await self._delete(entry, found)
             case Failed() | NotAttempted():
                 return _not_done(looked)
             case None:
@@ -193,7 +204,7 @@ class UndoRun:
             return _Fate("not attempted", self._drain.message)
         return _Fate("gone", "Somebody had deleted it already.", http_status=404)
 
-    async def _delete(self, entry: Entry) -> _Fate:
+    async def _delete(self, entry: Entry, overruled: Sequence[_Fate]) -> _Fate:
         try:
             await self._ledger.begin(Intent("delete", entry.key))
         except StoppedEarly as error:
@@ -204,9 +215,12 @@ class UndoRun:
             # The ledger says "deleting": the next undo looks at the contact again.
             return _Fate("in doubt", _ABANDONED, "in_doubt", attempts=1)
         await self._settle(entry.key, Deleted() if isinstance(answer, Accept) else answer)
-        return (
-            _Fate("deleted", http_status=204, attempts=1) if isinstance(answer, Accept) else _not_done(answer)
-        )
+        if not isinstance(answer, Accept):
+            return _not_done(answer)
+        # What was overruled stays on paper: nobody else knows any more what the contact held.
+        told = " ".join(one.message for one in overruled)
+        codes, fields = " | ".join(one.code for one in overruled), "".join(one.fields for one in overruled)
+        return _Fate("deleted", told, codes, fields, 204, 1)
 
     async def _settle(self, key: str, settlement: Outcome | Deleted | NotStored) -> bool:
         try:
@@ -238,22 +252,19 @@ class UndoRun:
         self._watcher.finished(line)
 
 
-def _reason_to_leave(entry: Entry, stored: Stored, *, found_too: bool) -> _Fate | None:
+def _obstacles(entry: Entry, stored: Stored) -> Iterator[_Fate]:
+    """Yield everything that speaks against deleting the contact."""
     known = [payload for payload in (entry.payload, _maybe_arrived(entry)) if payload is not None]
     if not known:
-        return _Fate("left", "The ledger does not know what it was created with.", "unknown")
+        yield _Fate("left", "The ledger does not know what it was created with.", "unknown")
+        return
     changes = min((_changes(payload, stored) for payload in known), key=len)
     if changes:
         told = "; ".join(f'{pair.field} was "{pair.sent}", is "{pair.stored}"' for pair in changes)
         fields = " | ".join(pair.field for pair in changes)
-        return _Fate("left", f"Changed in Zoom since: {told}.", "changed", fields)
-    if was_found(entry) and not found_too:
-        message = (
-            "The answer to its creation was lost, and this equal contact was found: it may have been there "
-            "before. Delete it too with --include-found."
-        )
-        return _Fate("left", message, "found")
-    return None
+        yield _Fate("left", f"Changed in Zoom since: {told}.", "changed", fields)
+    if was_found(entry):
+        yield _Fate("left", _FOUND, "found")
 
 
 def _maybe_arrived(entry: Entry) -> Payload | None:
