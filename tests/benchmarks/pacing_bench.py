@@ -245,7 +245,7 @@ def main() -> None:
     (args.out / "pacing.md").write_text(text, encoding="utf-8")
     write_csv(results, args.out / "pacing.csv")
     (args.out / "pacing.svg").write_text(draw(results), encoding="utf-8")
-    print(text)  # noqa: T201 - a script for the terminal
+    print(text)
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def main() -> None:
     parser.add_argument("--other", type=float, help="calls a second, instead of pacing")
     args = parser.parse_args()
     result = asyncio.run(run_other(args) if args.other else run_import(args))
-    print(json.dumps(result))  # noqa: T201 - how the parent learns the result
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

@@ -112,7 +112,7 @@ async def main() -> None:
     parser.add_argument("--headers", action="store_true")
     server = Server(parser.parse_args())
     listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    print(listening.sockets[0].getsockname()[1], flush=True)  # noqa: T201 - how the parent learns the port
+    print(listening.sockets[0].getsockname()[1], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
 
