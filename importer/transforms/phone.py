@@ -68,6 +68,10 @@ def phone_reader(region: str | None) -> Callable[[str], str | Problem]:
             direct = at_home(home, count, form)
             if direct is not None and direct[0](digits):
                 return lead + digits[direct[1] :]
+            abroad = prefixes(home).behind_international(digits)
+            match = with_plus(abroad[:3], len(abroad)) if abroad else None
+            if match is not None and match(abroad):
+                return f"+{abroad}"
         reading = resolve(digits, home, plus=plus)
         if reading is not None and (plus or _written_in_full(digits, reading.origin, home)):
             return reading.e164

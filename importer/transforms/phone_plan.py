@@ -64,6 +64,14 @@ class Prefixes:
     trunk: str
     writes_zero: bool
 
+    def behind_international(self, digits: str) -> str | None:
+        """What stands behind an international prefix such as 00 or 011; None when there is none."""
+        match = self.international.match(digits)
+        # A country code cannot begin with 0: then the digits only look like an international prefix.
+        if match is None or digits[match.end() : match.end() + 1] == "0":
+            return None
+        return digits[match.end() :]
+
     def strip(self, digits: str) -> str:
         """Take the national and the carrier prefix away (`_maybe_strip_national_prefix_carrier_code`)."""
         if self.national is None or not digits:
@@ -103,10 +111,9 @@ def resolve(digits: str, region: str | None, *, plus: bool) -> Reading | None:
     if region is None:
         return None
     home = prefixes(region)
-    match = home.international.match(digits)
-    # A country code cannot begin with 0: then the digits only look like an international prefix.
-    if match is not None and digits[match.end() : match.end() + 1] != "0":
-        return _reading(_international(digits[match.end() :]), "idd")
+    abroad = home.behind_international(digits)
+    if abroad is not None:
+        return _reading(_international(abroad), "idd")
     bare = _without_bare_code(digits, home)
     if bare is not None:
         main = main_prefixes(home.calling_code)
