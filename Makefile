@@ -1,6 +1,6 @@
 # `make` alone prints what there is.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check clean
+.PHONY: help demo test lint check bench clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -47,6 +47,11 @@ lint: $(VENV)/.lint ## lint, types and layer contracts
 	$(BIN)/lint-imports
 
 check: test lint ## everything that CI runs on the source tree
+
+bench: $(VENV)/.test ## measure pace and cost against the sandbox (about half an hour; tables in demo-output)
+	@mkdir -p demo-output
+	$(BIN)/python tests/benchmarks/pacing_bench.py --out demo-output
+	$(BIN)/python tests/benchmarks/engine_cost.py
 
 clean: ## remove the virtual environment and everything that was made
 	rm -rf $(VENV) build dist *.egg-info demo-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
