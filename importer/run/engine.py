@@ -5,12 +5,10 @@ before it is in the report.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, assert_never
-
-import pandas as pd
 
 from importer.errors import StoppedEarly
 from importer.ledger import Deleted, Entry, Intent, Ledger, Noted, NotStored
@@ -31,12 +29,13 @@ from importer.model import (
     Unchanged,
     Update,
 )
-from importer.plan import MappedRows, Mode, plan_rows
+from importer.plan import MappedRows, Mode
 from importer.report import CorrectionsWriter, ReportLine, ReportWriter, Tally, report_line
 from importer.run.canary import Canary
-from importer.run.identity import Carried, DuplicatePolicy, carried_identity, duplicate_issues, row_keys
+from importer.run.identity import DuplicatePolicy
+from importer.run.planner import Planner, RawChunk
 from importer.run.pool import PoolSize, WorkerPool
-from importer.run.remembered import known, lost_at, refused_before, worth_noting
+from importer.run.remembered import lost_at, refused_before, worth_noting
 from importer.run.survey import Duplicates
 from importer.sending import Absent, Drain, Found, Settled, Unclear
 
@@ -45,20 +44,6 @@ T = TypeVar("T")
 _MENDABLE = frozenset({"rejected", "failed", "in doubt"})
 _GONE = "2101"
 """Zoom's code for a contact that does not exist."""
-
-
-class RawChunk(Protocol):
-    """A chunk as the source gives it."""
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """The cells as text."""
-        ...
-
-    @property
-    def surplus(self) -> Mapping[int, tuple[str, ...]]:
-        """Cells beyond the heading, by position."""
-        ...
 
 
 class RowSender(Protocol):
@@ -162,7 +147,14 @@ class Engine:
         self._drain = drain
         self._report = report
         self._corrections = corrections
-        self._duplicates = duplicates
+        self._planner = Planner(
+            ledger,
+            duplicates.keys,
+            by_content=settings.by_content,
+            key_columns=settings.key_columns,
+            mode=settings.mode,
+            duplicates=settings.duplicates,
+        )
         self._watcher = watcher
         self._now = now
         self._clock = clock
@@ -230,32 +222,10 @@ class Engine:
                     return
 
     async def _feed_chunk(self, chunk: RawChunk, rows: MappedRows) -> None:
-        carried = self._carried(chunk, len(rows.numbers))
-        settings, repeated = self._settings, self._duplicates.keys
-        keys = row_keys(
-            rows.keys, rows.numbers, by_content=settings.by_content, repeated=repeated, carried=carried
-        )
-        issues, passed_over = duplicate_issues(
-            rows.numbers,
-            by_content=settings.by_content,
-            repeated=repeated,
-            policy=settings.duplicates,
-            columns=settings.key_columns,
-        )
-        entries = self._ledger.entries(keys)
-        steps = plan_rows(
-            rows,
-            {key: known(entry) for key, entry in entries.items() if entry.owned},
-            mode=settings.mode,
-            keys=keys,
-            extra_issues=issues,
-            passed_over=passed_over,
-        )
         noted: list[Noted] = []
-        for position, step in enumerate(steps):
-            number = (carried.numbers[position] if carried else 0) or step.number
-            entry = entries.get(step.key)
-            job = _Job(step, number, lost_at(step, entry), _cells_of(chunk, position))
+        for position, planned in enumerate(self._planner.plan(chunk, rows)):
+            step, entry = planned.step, planned.entry
+            job = _Job(step, planned.number, lost_at(step, entry), _cells_of(chunk, position))
             await self._place(job, entry, noted)
         await self._record(noted)
 
@@ -370,10 +340,6 @@ class Engine:
             self._corrections.write(cells, surplus, replace(line, row=done.job.number))
         self.tally.add(line, outcome, warnings)
         self._watcher.finished(line)
-
-    def _carried(self, chunk: RawChunk, rows: int) -> Carried | None:
-        columns = [name for name in chunk.frame.columns if name.startswith("zoom_import_")]
-        return carried_identity({name: chunk.frame[name].tolist() for name in columns}, rows)
 
 
 def _noted(job: _Job, outcome: Outcome) -> Noted:

@@ -1,0 +1,115 @@
+"""What is to be done with each row of a chunk: its key, what the ledger knows of it, and the step.
+
+The one way from a mapped chunk to steps: a run sends what it gives, a plan writes it down.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
+
+from importer.duplicates import Repeated
+from importer.ledger import Entry
+from importer.model import Step
+from importer.plan import MappedRows, Mode, plan_rows
+from importer.run.identity import (
+    Carried,
+    DuplicatePolicy,
+    carried_identity,
+    duplicate_issues,
+    row_keys,
+)
+from importer.run.remembered import known
+
+
+class RawChunk(Protocol):
+    """A chunk as the source gives it."""
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The cells as text."""
+        ...
+
+    @property
+    def surplus(self) -> Mapping[int, tuple[str, ...]]:
+        """Cells beyond the heading, by position."""
+        ...
+
+
+class Entries(Protocol):
+    """Who knows what became of keys before, as `importer.ledger.Reader` does."""
+
+    def entries(self, keys: Iterable[str]) -> Mapping[str, Entry]:
+        """Return what is known of these keys, unknown ones left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """A row and what is to be done with it.
+
+    Attributes:
+        step: what.
+        number: of the row in the file that it first came from: a corrections file carries it along.
+        entry: what the ledger knows of its key, None for nothing.
+    """
+
+    step: Step
+    number: int
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Plans the chunks of one file.
+
+    Attributes:
+        ledger: what happened before.
+        repeated: keys that stand in several rows of the file.
+        by_content: the mapping names no key.
+        key_columns: headings of the key, for messages.
+        mode: see `importer.plan`.
+        duplicates: what becomes of rows that share a key.
+    """
+
+    ledger: Entries
+    repeated: Repeated
+    by_content: bool
+    key_columns: str
+    mode: Mode
+    duplicates: DuplicatePolicy
+
+    def plan(self, chunk: RawChunk, rows: MappedRows) -> list[PlannedRow]:
+        """Plan one chunk, in row order."""
+        carried = _carried(chunk, len(rows.numbers))
+        keys = row_keys(
+            rows.keys, rows.numbers, by_content=self.by_content, repeated=self.repeated, carried=carried
+        )
+        issues, passed_over = duplicate_issues(
+            rows.numbers,
+            by_content=self.by_content,
+            repeated=self.repeated,
+            policy=self.duplicates,
+            columns=self.key_columns,
+        )
+        entries = self.ledger.entries(keys)
+        steps = plan_rows(
+            rows,
+            {key: known(entry) for key, entry in entries.items() if entry.owned},
+            mode=self.mode,
+            keys=keys,
+            extra_issues=issues,
+            passed_over=passed_over,
+        )
+        return [
+            PlannedRow(
+                step, (carried.numbers[position] if carried else 0) or step.number, entries.get(step.key)
+            )
+            for position, step in enumerate(steps)
+        ]
+
+
+def _carried(chunk: RawChunk, rows: int) -> Carried | None:
+    columns = [name for name in chunk.frame.columns if name.startswith("zoom_import_")]
+    return carried_identity({name: chunk.frame[name].tolist() for name in columns}, rows)
