@@ -1,6 +1,5 @@
 """`phone_numbers`, `phones`, `emails` and `consumer_ids` of the mapping -> compiled lists."""
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -21,7 +20,7 @@ from importer.mapping.readers import (
     placeholders_of,
     value_work,
 )
-from importer.mapping.value_functions import chain, undamaged, value_map
+from importer.mapping.value_functions import chain, splitter, undamaged, value_map
 from importer.mapping.value_models import PhoneSource, PhoneType, Region, TypedPhoneSource, Values
 from importer.transforms.country import country
 from importer.transforms.email import email
@@ -61,7 +60,7 @@ def _phones(
                 ListSource(
                     reader,
                     judge,
-                    _splitter(entry.split),
+                    splitter(entry.split),
                     placeholders_of(entry, around),
                     context,
                     "phone_region_unknown",
@@ -137,7 +136,7 @@ def _plain_source(
     return ListSource(
         reader,
         judge,
-        _splitter(entry.split),
+        splitter(entry.split),
         placeholders_of(entry, around),
         drop=_drops(mapping, entry),
     )
@@ -145,12 +144,6 @@ def _plain_source(
 
 def _drops(mapping: ColumnMapping, entry: Values) -> bool:
     return (entry.on_bad_value or mapping.on_bad_value) == "drop"
-
-
-def _splitter(separators: Sequence[str]) -> re.Pattern[str] | None:
-    if not separators:
-        return None
-    return re.compile("|".join(r"\n" if one in {"lines", "\n"} else re.escape(one) for one in separators))
 
 
 def _plain_judge(functions: Sequence[ValueFunction]) -> Judge:

@@ -12,7 +12,7 @@ from importer.mapping.conditions import Test, compile_condition
 from importer.mapping.document import Path
 from importer.mapping.headings import Headings
 from importer.mapping.template import parse_template
-from importer.mapping.value_functions import chain, value_map
+from importer.mapping.value_functions import chain, first_value, splitter, value_map
 from importer.mapping.value_models import Value
 from importer.transforms.placeholders import DEFAULT_PLACEHOLDERS
 
@@ -219,8 +219,11 @@ def conditioned(reader: Reader, value: Value, path: Path, around: Surroundings) 
 
 
 def finish(reader: Reader, value: Value, path: Path, around: Surroundings) -> Reader:
-    """Add `when`, `transform`, `map` and `default` to a source, in this order."""
+    """Add `when`, `split`, `transform`, `map` and `default` to a source, in this order."""
     reader = conditioned(reader, value, path, around)
+    separators = splitter(value.split)
+    if separators is not None:
+        reader = Worked(reader, first_value(separators, placeholders_of(value, around)))
     work = value_work(value, around)
     if work is not None:
         reader = Worked(reader, work)

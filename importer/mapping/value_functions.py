@@ -78,6 +78,23 @@ def value_map(entries: Mapping[str, str], unmapped: Literal["reject", "keep", "e
     return run
 
 
+def splitter(separators: Sequence[str]) -> re.Pattern[str] | None:
+    """What separates the values of one cell; None when a cell is one value."""
+    if not separators:
+        return None
+    return re.compile("|".join(r"\n" if one in {"lines", "\n"} else re.escape(one) for one in separators))
+
+
+def first_value(separators: re.Pattern[str], placeholders: frozenset[str]) -> ValueFunction:
+    """The first value of a cell that is neither empty nor a placeholder (casefolded texts)."""
+
+    def run(text: str) -> str:
+        values = (value.strip() for value in separators.split(text))
+        return next((value for value in values if value and value.casefold() not in placeholders), "")
+
+    return run
+
+
 def limited(length: int, too_long: Literal["reject", "cut"]) -> ValueFunction:
     """The length limit of a field, in characters."""
 

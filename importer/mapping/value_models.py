@@ -164,6 +164,11 @@ class Value(Shorthand):
     placeholders: OneOrMoreTexts | None = Field(
         None, description="Texts read as empty here, instead of those of the whole mapping."
     )
+    split: OneOrMoreTexts = Field(
+        (),
+        description="Separators of several values in one cell; `lines` stands for line breaks. A list takes "
+        "all values, a text the first.",
+    )
     transform: OneOrMoreTexts = Field((), description="Transforms, one after the other.")
     map: ValueMap | None = Field(
         None, description='Texts and what becomes of them; capitals do not count. "*" stands for all others.'
@@ -174,6 +179,13 @@ class Value(Shorthand):
     default: str | None = Field(None, description="The text when there is none.")
 
     _template = field_validator("template")(_check_template)
+
+    @field_validator("split")
+    @classmethod
+    def _not_blank(cls, separators: tuple[str, ...]) -> tuple[str, ...]:
+        if "" in separators:
+            raise ValueError('an empty text separates nothing; write the separator in quotes, such as ";"')
+        return separators
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -204,19 +216,9 @@ class TextField(Value):
 class Values(Value):
     """A source of any number of values for a list of the contact."""
 
-    split: OneOrMoreTexts = Field(
-        (), description="Separators of several values in one cell; `lines` stands for line breaks."
-    )
     on_bad_value: OnBadValue | None = Field(
         None, description="`reject` the row, or `drop` the value when the contact has another."
     )
-
-    @field_validator("split")
-    @classmethod
-    def _not_blank(cls, separators: tuple[str, ...]) -> tuple[str, ...]:
-        if "" in separators:
-            raise ValueError('an empty text separates nothing; write the separator in quotes, such as ";"')
-        return separators
 
 
 class Region(Shorthand):

@@ -44,6 +44,18 @@ ROW = {"N": "Ann", "E": "ann@example.com", "A": "Acme", "B": "", "C": "N/A"}
         pytest.param("{column: A, when: {column: N, is: ann}}", {}, "Acme", id="when-holds"),
         pytest.param("{column: A, when: {column: N, is_not: ann}}", {}, None, id="when-does-not-hold"),
         pytest.param("{column: A, too_long: cut}", {"A": "x" * 300}, "x" * 256, id="cut"),
+        pytest.param("{column: A, split: ';'}", {"A": " ; Acme; Globex"}, "Acme", id="first-of-several"),
+        pytest.param("{column: A, split: ['|', lines]}", {"A": "Acme\nCo|X"}, "Acme", id="split-by-lines"),
+        pytest.param("{column: A, split: ';'}", {"A": "Acme Ltd"}, "Acme Ltd", id="nothing-to-split"),
+        pytest.param(
+            "{column: A, split: '/', placeholders: [n.a.], transform: upper}",
+            {"A": "N.A. / Acme"},
+            "ACME",
+            id="split-before-transform",
+        ),
+        pytest.param(
+            "{first_of: [B, {column: A, split: ';'}]}", {"A": "Acme;X"}, "Acme", id="split-inside-first-of"
+        ),
     ],
 )
 def test_text(payload_of: Payload, spec: str, row: Mapping[str, str], wanted: str | None) -> None:
