@@ -86,16 +86,16 @@ def custom_field_values(entries: object) -> dict[str, str]:
 def _text_pairs(sent: Payload, stored: Mapping[str, object]) -> Iterable[FieldPair]:
     for name in (*_NAMES, *_TEXTS, "timezone"):
         ours, theirs = _plain(sent.get(name)), _plain(stored.get(name))
-        yield FieldPair(name, ours, theirs, ours == theirs or _filled_in(name, ours, theirs, stored))
+        yield FieldPair(name, ours, theirs, ours == theirs or _filled_in(name, ours, theirs, sent))
 
 
-def _filled_in(name: str, ours: str, theirs: str, stored: Mapping[str, object]) -> bool:
+def _filled_in(name: str, ours: str, theirs: str, sent: Payload) -> bool:
     """Say whether a server may have derived what we did not send: a time zone, a part of the name."""
     if ours:
         return False
     if name == "timezone":
         return True
-    return name in _NAMES and theirs.casefold() in _plain(stored.get("display_name")).casefold()
+    return name in _NAMES and theirs.casefold() in _plain(sent.get("display_name")).casefold()
 
 
 def _phone_pair(sent: Payload, stored: Mapping[str, object]) -> FieldPair:
