@@ -1,0 +1,28 @@
+"""Writes the samples of all exports: fictional people, each file in the exact habits of its program.
+
+    python tests/samples/make_exports.py sample_data
+
+Seeded, so that the bytes are always the same. Workbooks carry the time of their making: the test compares
+their cells instead of their bytes.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import export_salesforce
+
+EXPORTS: dict[str, Callable[[], bytes]] = {
+    "salesforce_report.csv": export_salesforce.report,
+    "salesforce_dataloader.csv": export_salesforce.data_loader,
+}
+
+
+def write(folder: Path) -> None:
+    """Write every file."""
+    for name, make in EXPORTS.items():
+        (folder / name).write_bytes(make())
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
