@@ -17,6 +17,8 @@ from importer.errors import ImportStopped
 COMMANDS = {
     "run": ("importer.cli.run_command", "Import a file into an address book."),
     "check": ("importer.cli.check_command", "Read, map and validate a file; send nothing."),
+    "plan": ("importer.cli.plan_command", "Write down what a run would do; send nothing."),
+    "apply": ("importer.cli.apply_command", "Do what a plan says, or nothing."),
     "runs": ("importer.cli.runs_command", "List past runs."),
     "show": ("importer.cli.show_command", "Show one past run: counts, options, rows that need a hand."),
     "report": ("importer.cli.report_command", "Write the report over all runs, one line per source row."),

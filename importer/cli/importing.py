@@ -1,7 +1,6 @@
 """An import from its request to its exit code: everything that `importer.run` needs, wired together."""
 
 import asyncio
-import hashlib
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -27,6 +26,8 @@ from importer.cli.judging import (
     is_corrections,
     judge,
 )
+from importer.cli.plan_checking import check_plan
+from importer.cli.plan_making import file_digest
 from importer.cli.private import safe_text
 from importer.cli.progress import Bar, Lines, Progress, Silent
 from importer.cli.request import ImportRequest
@@ -92,7 +93,7 @@ async def import_file(request: ImportRequest, environ: Mapping[str, str], folder
         code = error.exit_code
     facts = as_facts(
         RunFacts(
-            command="run",
+            command="run" if request.plan is None else "apply",
             run_id=ending.run_id,
             file=request.file,
             mapping=request.mapping_path,
@@ -179,6 +180,7 @@ async def _send(
         book = BookCount(access, sender, access.total_contacts)
         judged = await stop.race(judge(request, inputs, survey, duplicates, rows, ledger, leavers, book))
         stop.check()
+        await asyncio.to_thread(check_plan, request, inputs, mapper, ledger, duplicates, stop.check)
         paths = report_paths(request.file, request.report, datetime.now().astimezone())
         report = stack.enter_context(ReportWriter(paths.report))
         corrections = stack.enter_context(CorrectionsWriter(paths.corrections, inputs.source.headings))
@@ -223,7 +225,8 @@ async def _send(
 
         async def work() -> None:
             await engine.run(chunks)
-            if judged.leavers and not sender.drain.begun:
+            # A file that was replaced meanwhile says nothing about who has left.
+            if judged.leavers and not sender.drain.begun and not inputs.source.changed():
                 await leaving.run(leavers.entries())
 
         def abandon() -> None:
@@ -320,9 +323,9 @@ def _open_ledger(request: ImportRequest, access: Access) -> Ledger:
 
 def _run_start(request: ImportRequest, inputs: Inputs) -> RunStart:
     return RunStart(
-        "run",
+        "run" if request.plan is None else "apply",
         file_name=request.file,
-        file_digest=_file_digest(request.file),
+        file_digest=file_digest(request.file),
         mapping_digest=digest(inputs.mapping),
         options={
             "mode": request.mode,
@@ -333,13 +336,6 @@ def _run_start(request: ImportRequest, inputs: Inputs) -> RunStart:
             "corrections": is_corrections(inputs),
         },
     )
-
-
-def _file_digest(path: str) -> str:
-    if path == "-":
-        return ""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
 def _progress(request: ImportRequest, survey: Survey, log: EventLog | None) -> Progress:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from importer.cli.account import Access
 from importer.cli.inputs import Inputs
-from importer.cli.request import ImportRequest
+from importer.cli.request import ImportRequest, WhatToDo
 from importer.errors import LedgerError, SettingsError, StoppedEarly
-from importer.ledger import Leavers, Ledger, Run
+from importer.ledger import Leavers, Ledger, Reader, Run
 from importer.mapping import digest
 from importer.run.brakes import FEW, MAX_MISSING, Facts, reasons
 from importer.run.continuity import key_changed, last_whole_run
@@ -63,12 +63,12 @@ def is_corrections(inputs: Inputs) -> bool:
     return CARRIED_ROW in inputs.source.headings
 
 
-def follows_leavers(request: ImportRequest, inputs: Inputs) -> bool:
+def follows_leavers(request: WhatToDo, inputs: Inputs) -> bool:
     """Say whether rows that the file lacks have left: only for a whole export of rows with a key."""
     return bool(inputs.mapping.key) and request.limit is None and not is_corrections(inputs)
 
 
-def check_leavers_can_be_deleted(request: ImportRequest, inputs: Inputs) -> None:
+def check_leavers_can_be_deleted(request: WhatToDo, inputs: Inputs) -> None:
     """Refuse `--leavers delete` where nobody can tell who has left.
 
     Raises:
@@ -85,7 +85,7 @@ def check_leavers_can_be_deleted(request: ImportRequest, inputs: Inputs) -> None
     raise SettingsError(f"--leavers delete cannot be used here: {why}.")
 
 
-def check_key(ledger: Ledger, request: ImportRequest, inputs: Inputs) -> None:
+def check_key(ledger: Reader, request: WhatToDo, inputs: Inputs) -> None:
     """Refuse a mapping under which the ledger's contacts would not be recognised.
 
     Raises:

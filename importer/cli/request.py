@@ -2,16 +2,46 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from importer.ledger import Durability
 from importer.plan import Mode
+from importer.report.plan_file import Binding
 from importer.run.brakes import Limits
 from importer.run.identity import DuplicatePolicy
 from importer.run.leaving import LeaverPolicy
 from importer.source import SourceOptions
 from importer.zoom.pacing_rates import Plan
 from importer.zoom.pacing_schedule import PaceSchedule
+
+
+class WhatToDo(Protocol):
+    """What decides which steps a file comes to, in a run as in a plan."""
+
+    @property
+    def file(self) -> str:
+        """The file, "-" for standard input."""
+        ...
+
+    @property
+    def limit(self) -> int | None:
+        """Only so many rows."""
+        ...
+
+    @property
+    def duplicates(self) -> DuplicatePolicy:
+        """Which of the rows with one key is taken."""
+        ...
+
+    @property
+    def mode(self) -> Mode:
+        """Create, update or both."""
+        ...
+
+    @property
+    def leavers(self) -> LeaverPolicy:
+        """What becomes of contacts whose rows are gone."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +75,4 @@ class ImportRequest:
     source: str = ""
     leavers: LeaverPolicy = "report"
     limits: Limits = field(default_factory=Limits)
+    plan: Binding | None = None

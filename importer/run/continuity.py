@@ -5,6 +5,7 @@ second time; so a change of key is refused, and how much the file has shrunk is 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
 
 from importer.ledger import Run
 from importer.mapping import ColumnMapping
@@ -61,7 +62,9 @@ def key_changed(
         return _other_key(_named(before), _named(now))
     if now:
         return ""
-    same_file = [run for run in own if run.start.file_name == file_name and _may_have_created(run)]
+    same_file = [
+        run for run in own if _name(run.start.file_name) == _name(file_name) and _may_have_created(run)
+    ]
     if same_file and same_file[0].start.mapping_digest != mapping_digest:
         return _other_content(file_name)
     return ""
@@ -109,6 +112,11 @@ def _named(parts: KeyParts) -> str:
 def _part_named(columns: frozenset[str], work: tuple[str, ...]) -> str:
     name = " or ".join(f'"{column}"' for column in sorted(columns))
     return f"{name} ({', '.join(work)})" if work else name
+
+
+def _name(path: str) -> str:
+    """The file's own name: it may be called from another folder tonight."""
+    return PurePath(path).name
 
 
 def _may_have_created(run: Run) -> bool:
