@@ -23,6 +23,7 @@ COMMANDS = {
     "show": ("importer.cli.show_command", "Show one past run: counts, options, rows that need a hand."),
     "report": ("importer.cli.report_command", "Write the report over all runs, one line per source row."),
     "undo": ("importer.cli.undo_command", "Delete the contacts that a run has created."),
+    "doctor": ("importer.cli.doctor_command", "Try the set-up without changing anything."),
     "sandbox": ("importer.cli.sandbox_command", "Serve the stand-in for Zoom's API on this machine."),
 }
 

@@ -24,6 +24,15 @@ def make_or_compare(path: Path, binding: Mapping[str, str]) -> None:
         create(path, binding)
     with Reader(path) as reader:
         book = reader.book()
+    compare(path, book, binding)
+
+
+def compare(path: Path, book: Mapping[str, str], binding: Mapping[str, str]) -> None:
+    """Compare what a ledger is bound to with what it should be bound to.
+
+    Raises:
+        LedgerError: it belongs to another account, address book or host.
+    """
     words = {"account_id": "account", "address_book_id": "address book", "api_host": "API host"}
     wrong = [
         f"{words[name]} {book.get(name)}, not {value}"
