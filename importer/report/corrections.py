@@ -4,12 +4,12 @@ It is meant to be mended in a spreadsheet and run again with the same mapping, s
 names that no export has, and the row's key and number travel along.
 """
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
+from importer.report.csv_page import CsvPage
 from importer.report.lines import ReportLine
 
 ADDED_COLUMNS = (
@@ -37,7 +37,7 @@ class CorrectionsWriter:
         self.count = 0
         self._headings = tuple(heading for heading in headings if heading not in ADDED_COLUMNS)
         self._kept = [index for index, heading in enumerate(headings) if heading not in ADDED_COLUMNS]
-        self._file: IO[str] | None = None
+        self._page = CsvPage(path, (*self._headings, *ADDED_COLUMNS), anew=True)
 
     def write(self, cells: Sequence[str], surplus: Sequence[str], line: ReportLine) -> None:
         """Append one row.
@@ -46,34 +46,21 @@ class CorrectionsWriter:
             cells: the row's cells in the order of the headings.
             surplus: cells beyond the headings, kept in a column of their own so that nothing is lost.
             line: what the report says of the row.
+
+        Raises:
+            StoppedEarly: the disk is full or gone; only the first time, what follows is dropped.
         """
-        if self._file is None:
-            self._file = self.path.open("x", encoding="utf-8-sig", newline="")
-            csv.writer(self._file).writerow((*self._headings, *ADDED_COLUMNS))
-        csv.writer(self._file).writerow(
-            (
-                *(cells[index] for index in self._kept),
-                line.row,
-                line.line,
-                line.key,
-                line.outcome,
-                line.code,
-                line.column,
-                line.message,
-                " | ".join(surplus),
-            )
-        )
+        said = (line.row, line.line, line.key, line.outcome, line.code, line.column, line.message)
+        self._page.write([(*(cells[index] for index in self._kept), *said, " | ".join(surplus))])
         self.count += 1
 
     def flush(self) -> None:
         """Hand everything to the operating system."""
-        if self._file is not None:
-            self._file.flush()
+        self._page.flush()
 
     def close(self) -> None:
         """Flush and close."""
-        if self._file is not None:
-            self._file.close()
+        self._page.close()
 
     def __enter__(self) -> Self:
         return self

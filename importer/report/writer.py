@@ -1,11 +1,11 @@
 """The report CSV, written as the run goes."""
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from importer.report.csv_page import CsvPage
 from importer.report.lines import REPORT_COLUMNS, ReportLine
 
 
@@ -17,26 +17,24 @@ class ReportWriter:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = path.open("w", encoding="utf-8-sig", newline="")
-        self._csv = csv.writer(self._file)
-        self._csv.writerow(REPORT_COLUMNS)
-        self._file.flush()
+        self._page = CsvPage(path, REPORT_COLUMNS)
+        self._page.open()
 
     def write(self, lines: Iterable[ReportLine]) -> None:
         """Append lines.
 
         Raises:
-            OSError: the disk is full or gone.
+            StoppedEarly: the disk is full or gone; only the first time, what follows is dropped.
         """
-        self._csv.writerows(line.cells() for line in lines)
+        self._page.write(line.cells() for line in lines)
 
     def flush(self) -> None:
-        """Hand everything to the operating system."""
-        self._file.flush()
+        """Hand everything to the operating system. Raises as `write`."""
+        self._page.flush()
 
     def close(self) -> None:
-        """Flush and close."""
-        self._file.close()
+        """Flush and close. Raises as `write`."""
+        self._page.close()
 
     def __enter__(self) -> Self:
         return self
