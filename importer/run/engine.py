@@ -5,13 +5,14 @@ before it is in the report.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol, TypeVar, assert_never
+from typing import Protocol, assert_never
 
 from importer.errors import StoppedEarly
-from importer.ledger import Deleted, Entry, Intent, Ledger, Noted, NotStored
+from importer.ledger import Deleted, Entry, Intent, Ledger, Noted
 from importer.model import (
     Create,
     Created,
@@ -20,7 +21,6 @@ from importer.model import (
     Issue,
     NotAttempted,
     Outcome,
-    Payload,
     Reject,
     Rejected,
     Skip,
@@ -32,21 +32,22 @@ from importer.model import (
 from importer.plan import MappedRows, Mode
 from importer.report import CorrectionsWriter, ReportLine, ReportWriter, Tally, report_line
 from importer.run.canary import Canary
+from importer.run.doubt import Doubt, DoubtSettler, still_in_doubt
 from importer.run.identity import DuplicatePolicy
+from importer.run.in_flight import InFlight
 from importer.run.planner import Planner, RawChunk
 from importer.run.pool import PoolSize, WorkerPool
+from importer.run.recorder import Recorder
 from importer.run.remembered import lost_at, refused_before, worth_noting
 from importer.run.survey import Duplicates
-from importer.sending import Absent, Drain, Found, Settled, Unclear
-
-T = TypeVar("T")
+from importer.sending import Drain
 
 _MENDABLE = frozenset({"rejected", "failed", "in doubt"})
 _GONE = "2101"
 """Zoom's code for a contact that does not exist."""
 
 
-class RowSender(Protocol):
+class RowSender(DoubtSettler, Protocol):
     """What carries a step to its outcome, as `importer.sending.Sender` does."""
 
     async def send(self, step: Create | Update) -> Outcome:
@@ -55,10 +56,6 @@ class RowSender(Protocol):
 
     async def resume(self, step: Create | Update, *, lost_s: float = 0.0) -> Outcome:
         """Send a step of which an earlier attempt may have arrived late: look first."""
-        ...
-
-    async def settle(self, key: str, payload: Payload, *, lost_s: float = 0.0) -> Settled:
-        """Find out what became of a create that an earlier process left in doubt."""
         ...
 
 
@@ -158,55 +155,30 @@ class Engine:
         self._watcher = watcher
         self._now = now
         self._clock = clock
-        self._abandoned = False
-        self._in_flight: set[asyncio.Future[Any]] = set()
-        self._taken_up: dict[str, Outcome] = {}
+        self._in_flight = InFlight()
+        self._recorder = Recorder(ledger, drain)
+        self._doubt = Doubt(ledger, self._recorder, sender, self._in_flight, now)
         self._pool: WorkerPool[_Job, _Done] = WorkerPool(
             self._carry, self._emit, size=settings.size, waiting=waiting
         )
 
     def abandon(self) -> None:
         """Wait for no answer any more: what is in flight becomes in doubt. The drain must have begun."""
-        self._abandoned = True
-        for task in list(self._in_flight):
-            task.cancel()
+        self._in_flight.abandon()
+
+    def flush(self) -> None:
+        """Hand what is reported so far to the operating system."""
+        for page in (self._report, self._corrections):
+            with self._draining():
+                page.flush()
 
     async def run(self, chunks: Iterable[tuple[RawChunk, MappedRows]]) -> None:
         """Send all chunks; returns early, with everything written, when the run drains."""
-        await self._take_up_doubt()
+        await self._doubt.take_up()
         await self._pool.run(lambda: self._feed(chunks))
         if self._canary is not None:
             await self._canary.judge()
-        self._report.flush()
-        self._corrections.flush()
-
-    # --- rows that an earlier process left in doubt come first ---------------------------------------
-
-    async def _take_up_doubt(self) -> None:
-        doubtful = [entry for entry in self._ledger.in_doubt() if entry.sent_payload is not None]
-        await asyncio.gather(*(self._settle_entry(entry) for entry in doubtful))
-
-    async def _settle_entry(self, entry: Entry) -> None:
-        lost_s = max(0.0, (self._now() - entry.changed_at).total_seconds())
-        payload = entry.sent_payload or {}
-        settled = await self._unless_abandoned(self._sender.settle(entry.key, payload, lost_s=lost_s))
-        match settled:
-            case Found(contact_id):
-                outcome: Outcome = Created(contact_id, 0, 0, adopted=True)
-                await self._settle(entry.key, outcome)
-                self._taken_up[entry.key] = outcome
-            case Unclear(message, candidates):
-                outcome = InDoubt(
-                    f"An earlier run ended before the answer came, and {message}.", 0, 0, candidates
-                )
-                await self._settle(entry.key, outcome)
-                self._taken_up[entry.key] = outcome
-            case Absent():
-                await self._settle(entry.key, NotStored())
-            case None:
-                pass
-            case _:
-                assert_never(settled)
+        self.flush()
 
     # --- planning ------------------------------------------------------------------------------------
 
@@ -222,12 +194,14 @@ class Engine:
                     return
 
     async def _feed_chunk(self, chunk: RawChunk, rows: MappedRows) -> None:
+        for before, now in self._planner.renamings(chunk, rows):
+            await self._recorder.rename(before, now)
         noted: list[Noted] = []
         for position, planned in enumerate(self._planner.plan(chunk, rows)):
             step, entry = planned.step, planned.entry
             job = _Job(step, planned.number, lost_at(step, entry), _cells_of(chunk, position))
             await self._place(job, entry, noted)
-        await self._record(noted)
+        await self._recorder.record(noted)
 
     async def _place(self, job: _Job, entry: Entry | None, noted: list[Noted]) -> None:
         """Put a step where it belongs: to the workers, or into the report with what is known already."""
@@ -238,7 +212,7 @@ class Engine:
             if not self._drain.begun:
                 await self._pool.put(job)
                 return
-            outcome = NotAttempted(self._drain.message)
+            outcome = self._left_alone(entry)
         elif worth_noting(outcome, entry):
             noted.append(_noted(job, outcome))
         await self._pool.has_room()
@@ -246,7 +220,7 @@ class Engine:
 
     def _without_sending(self, step: Step, entry: Entry | None) -> Outcome | None:
         """Return the outcome of a step for which nothing is sent, None for one that has to be sent."""
-        taken_up = self._taken_up.pop(step.key, None)
+        taken_up = self._doubt.outcome(step.key)
         match step:
             case Reject():
                 return Rejected(step.issues)
@@ -260,6 +234,12 @@ class Engine:
                 return refused_before(step, entry)
             case _:
                 assert_never(step)
+
+    def _left_alone(self, entry: Entry | None) -> Outcome:
+        """Return the outcome of a row that a draining run does not send."""
+        if entry is not None and entry.state == "in_doubt":
+            return still_in_doubt(entry)
+        return NotAttempted(self._drain.message)
 
     # --- sending ---------------------------------------------------------------------------------------
 
@@ -283,48 +263,21 @@ class Engine:
             step.contact.payload,
             step.warnings,
         )
-        try:
-            await self._ledger.begin(intent)
-        except StoppedEarly as error:
-            self._drain.begin("interrupted", str(error))
-            return NotAttempted(str(error))
-        outcome = await self._unless_abandoned(self._send(step, job.lost_at))
+        barred = await self._recorder.begin(intent)
+        if barred is not None:
+            return barred
+        outcome = await self._in_flight.unless_abandoned(self._send(step, job.lost_at))
         if outcome is None:
             outcome = InDoubt("The run was ended before the answer came.", 0, 1)
-        gone = isinstance(outcome, Failed) and outcome.code == _GONE and isinstance(step, Update)
-        await self._settle(step.key, Deleted(404, outcome.attempts) if gone else outcome)  # type: ignore[union-attr]
-        return outcome
+        if isinstance(outcome, Failed) and outcome.code == _GONE and isinstance(step, Update):
+            await self._recorder.settle(step.key, Deleted(404, outcome.attempts))
+            return outcome
+        return await self._recorder.settle(step.key, outcome)
 
     async def _send(self, step: Create | Update, lost: datetime | None) -> Outcome:
         if lost is None:
             return await self._sender.send(step)
         return await self._sender.resume(step, lost_s=max(0.0, (self._now() - lost).total_seconds()))
-
-    async def _settle(self, key: str, settlement: Outcome | Deleted | NotStored) -> None:
-        try:
-            await self._ledger.settle(key, settlement)
-        except StoppedEarly as error:
-            # The row stays "in flight" in the ledger: the next run looks it up before it sends anything.
-            self._drain.begin("interrupted", str(error))
-
-    async def _record(self, noted: Sequence[Noted]) -> None:
-        try:
-            await self._ledger.record(noted)
-        except StoppedEarly as error:
-            self._drain.begin("interrupted", str(error))
-
-    async def _unless_abandoned(self, work: Coroutine[Any, Any, T]) -> T | None:
-        """Wait for `work`; None when the run is abandoned first."""
-        task = asyncio.ensure_future(work)
-        self._in_flight.add(task)
-        try:
-            return await task
-        except asyncio.CancelledError:
-            if self._abandoned:
-                return None
-            raise
-        finally:
-            self._in_flight.discard(task)
 
     # --- writing down ------------------------------------------------------------------------------------
 
@@ -334,12 +287,22 @@ class Engine:
         line = report_line(
             step.number, step.line, step.key, outcome, warnings=warnings, finished_at=done.finished_at
         )
-        self._report.write([line])
-        if line.outcome in _MENDABLE:
-            cells, surplus = done.job.row()
-            self._corrections.write(cells, surplus, replace(line, row=done.job.number))
+        with self._draining():
+            self._report.write([line])
+        with self._draining():
+            if line.outcome in _MENDABLE:
+                cells, surplus = done.job.row()
+                self._corrections.write(cells, surplus, replace(line, row=done.job.number))
         self.tally.add(line, outcome, warnings)
         self._watcher.finished(line)
+
+    @contextmanager
+    def _draining(self) -> Iterator[None]:
+        """Let a disk that is full end the run in good order."""
+        try:
+            yield
+        except StoppedEarly as error:
+            self._drain.begin("interrupted", str(error))
 
 
 def _noted(job: _Job, outcome: Outcome) -> Noted:

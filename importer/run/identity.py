@@ -16,6 +16,8 @@ DuplicatePolicy = Literal["reject", "first", "last"]
 
 CARRIED_ROW = "zoom_import_row"
 CARRIED_KEY = "zoom_import_key"
+PLACEHOLDER = "row:"
+"""How the key of a row whose own key is blank begins; its number follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,9 @@ def row_keys(
     """Return the key under which the ledger knows each row of a chunk.
 
     A row without a key column is known by its content, the second row of the same content by "#2" behind
-    it: two equal rows of a file are two contacts, and stay those two in the next run. A mended row keeps the
-    key that it had before, if it was known by its content. A row whose key is blank is known by its number.
+    it: two equal rows of a file are two contacts, and stay those two in the next run. A row of a corrections
+    file that is known by its content goes by the key that it brings along. A row whose key is blank is known
+    by its number in the file that it first came from.
     """
     found = []
     shared = set(_among(repeated, numbers)) if by_content else ()
@@ -64,7 +67,7 @@ def row_keys(
         elif number in shared and (rank := repeated.rank(number)):
             found.append(f"{key}#{rank + 1}")
         else:
-            found.append(key or f"row:{number}")
+            found.append(key or (before if before.startswith(PLACEHOLDER) else f"{PLACEHOLDER}{number}"))
     return found
 
 

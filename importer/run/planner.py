@@ -20,6 +20,7 @@ from importer.run.identity import (
     duplicate_issues,
     row_keys,
 )
+from importer.run.mended import renamings
 from importer.run.remembered import known
 
 
@@ -80,12 +81,20 @@ class Planner:
     mode: Mode
     duplicates: DuplicatePolicy
 
+    def renamings(self, chunk: RawChunk, rows: MappedRows) -> list[tuple[str, str]]:
+        """Say which rows the ledger has to know by another key before the chunk is planned: (before, now)."""
+        carried = _carried(chunk, len(rows.numbers))
+        if carried is None:
+            return []
+        named = zip(self._keys(rows, None), rows.keys, strict=True)
+        own = [key if given else "" for key, given in named]
+        entries = self.ledger.entries({*carried.keys, *own} - {""})
+        return list(renamings(carried.keys, own, entries, by_content=self.by_content))
+
     def plan(self, chunk: RawChunk, rows: MappedRows) -> list[PlannedRow]:
         """Plan one chunk, in row order."""
-        carried = _carried(chunk, len(rows.numbers))
-        keys = row_keys(
-            rows.keys, rows.numbers, by_content=self.by_content, repeated=self.repeated, carried=carried
-        )
+        carried = self._still_known(_carried(chunk, len(rows.numbers)))
+        keys = self._keys(rows, carried)
         issues, passed_over = duplicate_issues(
             rows.numbers,
             by_content=self.by_content,
@@ -108,6 +117,18 @@ class Planner:
             )
             for position, step in enumerate(steps)
         ]
+
+    def _keys(self, rows: MappedRows, carried: Carried | None) -> list[str]:
+        return row_keys(
+            rows.keys, rows.numbers, by_content=self.by_content, repeated=self.repeated, carried=carried
+        )
+
+    def _still_known(self, carried: Carried | None) -> Carried | None:
+        """Leave out keys that the ledger does not know (any more): such a row goes by its own."""
+        if carried is None:
+            return None
+        known_keys = self.ledger.entries(set(carried.keys) - {""})
+        return Carried([key if key in known_keys else "" for key in carried.keys], carried.numbers)
 
 
 def _carried(chunk: RawChunk, rows: int) -> Carried | None:
