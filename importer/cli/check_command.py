@@ -5,7 +5,14 @@ from typing import Any
 
 import click
 
-from importer.cli.options import duplicates_option, file_and_mapping, limit_option, plan_option, reading
+from importer.cli.options import (
+    duplicates_option,
+    file_and_mapping,
+    limit_option,
+    plan_option,
+    processes_option,
+    reading,
+)
 
 
 @click.command("check", short_help="Read, map and validate a file; send nothing.")
@@ -24,6 +31,7 @@ from importer.cli.options import duplicates_option, file_and_mapping, limit_opti
 @click.option(
     "--preview", type=click.IntRange(min=0), default=0, metavar="N", help="Show the first N contacts as sent."
 )
+@processes_option
 @reading
 def command(
     file: str,

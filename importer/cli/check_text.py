@@ -79,7 +79,7 @@ def _issues(groups: Sequence[IssueGroup]) -> list[str]:
     lines = ["issues:"] if groups else []
     for group in groups:
         where = f" in column {group.column}" if group.column else ""
-        place = f"row {group.example.number} ({_place(group)})"
+        place = f"row {group.number} ({_place(group)})"
         lines.append(f"  {group.severity:<7} {group.count:>7,} x {group.code}{where}")
         lines.append(f"      {place}: {group.issue.message}")
         if group.issue.suggestion:
@@ -88,7 +88,7 @@ def _issues(groups: Sequence[IssueGroup]) -> list[str]:
 
 
 def _place(group: IssueGroup) -> str:
-    return f"cell {group.issue.cell}" if group.issue.cell else f"line {group.example.line}"
+    return f"cell {group.issue.cell}" if group.issue.cell else f"line {group.line}"
 
 
 def _duplicates(result: CheckResult) -> list[str]:
@@ -162,8 +162,8 @@ def as_json(result: CheckResult) -> Mapping[str, object]:
                 "severity": group.severity,
                 "count": group.count,
                 "example": {
-                    "row": group.example.number,
-                    "line": group.example.line,
+                    "row": group.number,
+                    "line": group.line,
                     "cell": group.issue.cell,
                     "value": group.issue.value,
                     "message": group.issue.message,

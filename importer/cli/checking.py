@@ -1,7 +1,7 @@
 """A check from its arguments to its exit code."""
 
 import json
-from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -11,10 +11,11 @@ import click
 from importer.cli.check_text import CheckResult, Forecast, as_json, render_check, sorted_groups
 from importer.cli.inputs import Inputs, opened
 from importer.errors import SettingsError
-from importer.mapping import MappedChunk, Mapper
+from importer.mapping import Mapper
 from importer.run.identity import DuplicatePolicy
 from importer.run.issue_list import IssueSpool, all_issues, write_issues_csv
-from importer.run.survey import Survey, survey_file
+from importer.run.parallel import process_count, survey_blocks
+from importer.run.survey import Survey, Wanted, survey_file
 from importer.source import SourceOptions
 from importer.zoom.pacing_rates import RATES, Plan
 
@@ -32,6 +33,7 @@ class CheckRequest:
     issues_path: Path | None
     as_program: bool
     preview: int
+    processes: int | None = None
 
 
 def check_file(request: CheckRequest) -> int:
@@ -42,7 +44,7 @@ def check_file(request: CheckRequest) -> int:
     """
     with opened(request.file, request.mapping_path, request.options) as inputs, IssueSpool() as spool:
         mapper = inputs.mapper()
-        survey = _survey(request, inputs, mapper, spool)
+        survey = _survey(request, inputs, spool)
         try:
             result = _result(request, inputs, mapper, survey)
             if request.issues_path is not None:
@@ -65,13 +67,12 @@ def _say(request: CheckRequest, result: CheckResult, survey: Survey) -> None:
         click.echo(f"every issue: {request.issues_path}")
 
 
-def _survey(request: CheckRequest, inputs: Inputs, mapper: Mapper, spool: IssueSpool) -> Survey:
-    def chunks() -> Iterator[MappedChunk]:
-        for chunk in inputs.source.chunks(request.limit):
-            spool.lines.add(chunk.lines)
-            yield mapper.apply(chunk)
-
-    return survey_file(chunks(), preview=request.preview, on_chunk=spool.add)
+def _survey(request: CheckRequest, inputs: Inputs, spool: IssueSpool) -> Survey:
+    wanted = Wanted(previews=request.preview, issues=request.issues_path is not None)
+    processes = process_count(request.processes, inputs.source.text_bytes)
+    blocks = inputs.source.blocks(request.limit)
+    with closing(survey_blocks(blocks, inputs.recipe(), wanted, processes=processes)) as chunks:
+        return survey_file(chunks, wanted, on_chunk=spool.add)
 
 
 def _result(request: CheckRequest, inputs: Inputs, mapper: Mapper, survey: Survey) -> CheckResult:

@@ -3,8 +3,8 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from importer.cli.canary_talk import judge_aloud, judge_in_log
 from importer.cli.checking import key_columns
 from importer.cli.driving import StopSwitch, drive
 from importer.cli.events import EventLog, LoggedProgress
-from importer.cli.inputs import Inputs, opened
+from importer.cli.inputs import Inputs, MapperRecipe, opened
 from importer.cli.interrupt import on_interrupt
 from importer.cli.judging import (
     BookCount,
@@ -35,7 +35,7 @@ from importer.cli.surprise import surprise
 from importer.cli.wording import leaver_notes, next_command, notes, planned
 from importer.errors import ImportStopped, SourceError
 from importer.ledger import Ledger, RunStart, default_path
-from importer.mapping import MappedChunk, Mapper, digest
+from importer.mapping import Mapper, digest
 from importer.report import CorrectionsWriter, ReportWriter, Summary, render_summary, report_paths
 from importer.report.facts import RunFacts, as_facts
 from importer.report.leavers import LeaversWriter
@@ -43,10 +43,11 @@ from importer.run.canary import Canary
 from importer.run.continuity import key_option
 from importer.run.engine import Engine, EngineSettings
 from importer.run.leaving import Leaving
+from importer.run.parallel import process_count, survey_blocks
 from importer.run.pool import PoolSize
 from importer.run.reading_back import ReadBack
 from importer.run.row_spool import RowSpool
-from importer.run.survey import Survey, survey_file
+from importer.run.survey import ChunkSurvey, Survey, Wanted, survey_file
 from importer.sending import QuotaPolicy, Sender, SettlePolicy
 from importer.zoom.pacing_rates import RATES
 from importer.zoom.transport import Timeouts
@@ -135,23 +136,27 @@ async def _import(
         if log is not None:
             log.secret = access.account.client_secret.encode()
         say(inputs.source.description)
-        mapper = inputs.mapper(await stop.race(access.custom_fields(inputs.mapping)), access.book_id)
+        recipe = inputs.recipe(await stop.race(access.custom_fields(inputs.mapping)), access.book_id)
+        mapper = recipe()
         rows = stack.enter_context(RowSpool())
-        survey = await asyncio.to_thread(_survey, request, inputs, mapper, stop, rows)
+        survey = await asyncio.to_thread(_survey, request, inputs, recipe, stop, rows)
         stack.callback(survey.close)
         say(planned(survey))
         return await _send(request, inputs, mapper, access, survey, rows, ending, log, stop)
 
 
 def _survey(
-    request: ImportRequest, inputs: Inputs, mapper: Mapper, stop: StopSwitch, rows: RowSpool
+    request: ImportRequest, inputs: Inputs, recipe: MapperRecipe, stop: StopSwitch, rows: RowSpool
 ) -> Survey:
-    def chunks() -> Iterator[MappedChunk]:
-        for chunk in inputs.source.chunks(request.limit):
-            stop.check()
-            yield mapper.apply(chunk)
+    def keep(chunk: ChunkSurvey) -> None:
+        stop.check()
+        rows.add(chunk)
 
-    return survey_file(chunks(), on_chunk=rows.add, with_fingerprints=True)
+    wanted = Wanted(fingerprints=True)
+    processes = process_count(request.processes, inputs.source.text_bytes)
+    blocks = inputs.source.blocks(request.limit)
+    with closing(survey_blocks(blocks, recipe, wanted, processes=processes)) as chunks:
+        return survey_file(chunks, wanted, on_chunk=keep)
 
 
 async def _send(

@@ -15,6 +15,35 @@ _CHUNK_ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
+class MapperRecipe:
+    """All that a mapper is made from; called, it makes one.
+
+    Attributes:
+        folder: where the person's own transforms are looked for first.
+    """
+
+    mapping: ColumnMapping
+    headings: tuple[str, ...]
+    custom_fields: Sequence[CustomField] | None
+    address_book_id: str | None
+    folder: Path
+
+    def __call__(self) -> Mapper:
+        """Make the mapper.
+
+        Raises:
+            MappingError: columns that the file lacks, custom fields that the account lacks.
+        """
+        return Mapper(
+            self.mapping,
+            self.headings,
+            custom_fields=self.custom_fields,
+            address_book_id=self.address_book_id,
+            own_transforms=load_own_transforms(self.mapping, self.folder),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """An opened file and its mapping."""
 
@@ -31,12 +60,18 @@ class Inputs:
         Raises:
             MappingError: columns that the file lacks, custom fields that the account lacks.
         """
-        return Mapper(
+        return self.recipe(custom_fields, address_book_id)()
+
+    def recipe(
+        self, custom_fields: Sequence[CustomField] | None = None, address_book_id: str | None = None
+    ) -> MapperRecipe:
+        """Say how to make the mapper; picklable, so that other processes can make it too."""
+        return MapperRecipe(
             self.mapping,
             self.source.headings,
-            custom_fields=custom_fields,
-            address_book_id=address_book_id,
-            own_transforms=load_own_transforms(self.mapping, Path(self.mapping_path).parent),
+            custom_fields,
+            address_book_id,
+            Path(self.mapping_path).parent.resolve(),
         )
 
 

@@ -67,3 +67,13 @@ def limit_option(command: Command) -> Command:
     return click.option(
         "--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N rows of the file."
     )(command)
+
+
+def processes_option(command: Command) -> Command:
+    """Add --processes."""
+    return click.option(
+        "--processes",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Processes that read and check the file; default: one a processor for long files, else 1.",
+    )(command)

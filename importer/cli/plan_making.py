@@ -25,7 +25,7 @@ from importer.run.identity import DuplicatePolicy
 from importer.run.leaving import LeaverPolicy
 from importer.run.plan_lines import leaver_line, plan_line
 from importer.run.planner import Planner
-from importer.run.survey import Duplicates, survey_file
+from importer.run.survey import Duplicates, survey_chunk, survey_file
 from importer.source import SourceOptions
 from importer.zoom.pacing_rates import Plan
 from importer.zoom.pacing_schedule import PaceSchedule
@@ -102,7 +102,8 @@ def plan_lines(
     """
     with ExitStack() as stack:
         if duplicates is None:
-            survey = survey_file(map(mapper.apply, inputs.source.chunks(request.limit)))
+            mapped = map(mapper.apply, inputs.source.chunks(request.limit))
+            survey = survey_file(map(survey_chunk, mapped))
             stack.callback(survey.close)
             duplicates = survey.duplicates()
         planner = Planner(

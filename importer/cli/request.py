@@ -76,3 +76,4 @@ class ImportRequest:
     leavers: LeaverPolicy = "report"
     limits: Limits = field(default_factory=Limits)
     plan: Binding | None = None
+    processes: int | None = None

@@ -9,7 +9,14 @@ import click
 
 from importer.cli.durations import Duration
 from importer.cli.nightly_options import brakes, leavers_option, source_option
-from importer.cli.options import duplicates_option, file_and_mapping, limit_option, plan_option, reading
+from importer.cli.options import (
+    duplicates_option,
+    file_and_mapping,
+    limit_option,
+    plan_option,
+    processes_option,
+    reading,
+)
 
 
 @click.command("run", short_help="Import a file into an address book.")
@@ -111,6 +118,7 @@ from importer.cli.options import duplicates_option, file_and_mapping, limit_opti
 )
 @click.option("--no-progress", is_flag=True, help="No progress bar.")
 @click.option("--quiet", is_flag=True, help="Only errors.")
+@processes_option
 @reading
 def command(
     file: str,

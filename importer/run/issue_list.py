@@ -5,61 +5,14 @@ import heapq
 import json
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from types import TracebackType
 from typing import IO, Self
 
-import numpy as np
-
-from importer.duplicates import Repeated
-from importer.model import Issue
+from importer.duplicates import Numbers, Repeated
 from importer.run.identity import rows_named
+from importer.run.issue_line import ISSUE_COLUMNS, IssueLine
 from importer.run.survey import ChunkSurvey, Duplicates
-
-ISSUE_COLUMNS = (
-    "row",
-    "line",
-    "cell",
-    "column",
-    "field",
-    "code",
-    "severity",
-    "value",
-    "message",
-    "suggestion",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class IssueLine:
-    """One issue of one row, columns as in `ISSUE_COLUMNS`."""
-
-    row: int
-    line: int
-    cell: str
-    column: str
-    field: str
-    code: str
-    severity: str
-    value: str
-    message: str
-    suggestion: str
-
-
-def issue_line(number: int, line: int, issue: Issue) -> IssueLine:
-    """Put an issue and its place on one line."""
-    return IssueLine(
-        number,
-        line,
-        issue.cell,
-        issue.column,
-        issue.field,
-        issue.code,
-        issue.severity,
-        issue.value,
-        issue.message,
-        issue.suggestion,
-    )
 
 
 class LineIndex:
@@ -67,13 +20,10 @@ class LineIndex:
 
     def __init__(self) -> None:
         self._file: IO[bytes] = tempfile.TemporaryFile(prefix="zoom-import-")  # noqa: SIM115 - closed in close()
-        self._rows = 0
 
-    def add(self, lines: Iterable[int]) -> None:
+    def add(self, lines: Numbers) -> None:
         """Append the lines of the next rows."""
-        array = np.fromiter(lines, dtype="<i8")
-        self._file.write(array.tobytes())
-        self._rows += len(array)
+        self._file.write(lines.astype("<i8").tobytes())
 
     def line(self, number: int) -> int:
         """Return the line of row `number`, 1 = first row."""
@@ -95,12 +45,10 @@ class IssueSpool:
         self.lines = LineIndex()
 
     def add(self, chunk: ChunkSurvey) -> None:
-        """Append the issues of the next chunk."""
-        self._file.writelines(
-            json.dumps(astuple(issue_line(row.number, row.line, issue)), ensure_ascii=False) + "\n"
-            for row in chunk.issues
-            for issue in row.issues
-        )
+        """Append the issues and lines of the next chunk, surveyed with issues."""
+        self._file.write(chunk.issue_text)
+        if chunk.lines is not None:
+            self.lines.add(chunk.lines)
 
     def __iter__(self) -> Iterator[IssueLine]:
         self._file.seek(0)

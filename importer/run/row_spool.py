@@ -51,12 +51,7 @@ class RowSpool:
         self._file.write("\n")
         self._chunks += 1
         self._rows += chunk.rows
-        last = chunk.issues[-1] if chunk.issues else None
-        self.cut_short = (
-            last is not None
-            and last.number == self._rows
-            and any(issue.code == "row_too_short" for issue in last.issues)
-        )
+        self.cut_short = chunk.ends_short
 
     def __iter__(self) -> Iterator[SpooledRows]:
         self._file.seek(0)

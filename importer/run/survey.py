@@ -5,26 +5,53 @@ them up in file order. Values are kept as digests only, to find duplicates over 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 
 from importer.duplicates import Digests, DuplicateFinder, Numbers, Repeated, digests
 from importer.mapping import MappedChunk
 from importer.model import Contact, Issue
+from importer.run.issue_line import issue_text
 
 Pairs = tuple[Digests, Numbers]
 
+_NUMBERS = ("phone_numbers", "phones")
+
 
 @dataclass(frozen=True, slots=True)
-class RowIssues:
-    """The issues of one row."""
+class Wanted:
+    """What the first pass has to bring besides counts and duplicates.
 
+    Attributes:
+        previews: how many of the first contacts.
+        issues: every issue as a line of text.
+        fingerprints: key and fingerprint of every row.
+    """
+
+    previews: int = 0
+    issues: bool = False
+    fingerprints: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IssueGroup:
+    """All issues of one code in one column.
+
+    Attributes:
+        number, line, issue: the first of them, and the row that has it.
+    """
+
+    code: str
+    column: str
+    severity: str
+    count: int
     number: int
     line: int
-    key: str
-    issues: tuple[Issue, ...]
+    issue: Issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,83 +61,107 @@ class ChunkSurvey:
     Attributes:
         rows: how many rows it has.
         skipped: rows that the mapping leaves out.
-        rejected: rows with an error.
-        issues: rows that have issues, in row order.
+        rejected: numbers of the rows with an error.
+        groups: issues by code, column and severity, in the order in which they first appear.
         keys, phones, emails: digests and row numbers for finding duplicates; rows left out do not count.
-        row_keys: key of every row, only when asked for.
-        fingerprints: digest of every good row's payload, "" for the others, only when asked for.
+        ends_short: whether the last row has fewer cells than the heading.
+        lines: line of every row, only with issues.
+        issue_text: a line of text per issue (`issue_line.issue_text`), only with issues.
+        row_keys: key of every row, only with fingerprints.
+        fingerprints: digest of every good row's payload, "" for the others, only with fingerprints.
+        previews: the first contacts as they would be sent.
     """
 
     rows: int
     skipped: int
-    rejected: int
-    issues: tuple[RowIssues, ...]
+    rejected: Numbers
+    groups: tuple[IssueGroup, ...]
     keys: Pairs
     phones: Pairs
     emails: Pairs
+    ends_short: bool = False
+    lines: Numbers | None = None
+    issue_text: str = ""
     row_keys: tuple[str, ...] = ()
     fingerprints: tuple[str, ...] = ()
+    previews: tuple[Contact, ...] = ()
 
 
-def survey_chunk(mapped: MappedChunk, *, with_fingerprints: bool = False) -> ChunkSurvey:
+def survey_chunk(mapped: MappedChunk, wanted: Wanted = Wanted()) -> ChunkSurvey:
     """Boil a mapped chunk down to what the whole file needs to know of it."""
-    numbers, keys, skipped = mapped.numbers, mapped.keys, mapped.skipped
-    counted = [position for position in range(len(mapped)) if position not in skipped]
-    rejected = sum(mapped.rejected(position) for position in mapped.issues if position not in skipped)
-    issues = tuple(
-        RowIssues(numbers[position], mapped.lines[position], keys[position], found)
-        for position, found in sorted(mapped.issues.items())
-        if position not in skipped
-    )
-    fingerprints: tuple[str, ...] = ()
-    if with_fingerprints:
-        fingerprints = tuple(
-            "" if position in skipped or mapped.rejected(position) else mapped.fingerprint(position)
-            for position in range(len(mapped))
-        )
+    numbers = np.asarray(mapped.numbers, dtype=np.int64)
+    counted = np.ones(len(mapped), dtype=np.bool_)
+    counted[list(mapped.skipped)] = False
+    rejected = [position for position in sorted(mapped.issues) if mapped.rejected(position)]
+    last = mapped.issues.get(len(mapped) - 1, ())
     return ChunkSurvey(
         rows=len(mapped),
-        skipped=len(skipped),
-        rejected=rejected,
-        issues=issues,
-        keys=_pairs((keys[position], numbers[position]) for position in counted if keys[position]),
-        phones=_pairs(_listed(mapped, ("phone_numbers", "phones"), counted)),
-        emails=_pairs(_listed(mapped, ("emails",), counted)),
-        row_keys=tuple(keys) if with_fingerprints else (),
-        fingerprints=fingerprints,
+        skipped=len(mapped.skipped),
+        rejected=numbers[rejected],
+        groups=_groups(mapped),
+        keys=_keys(mapped, numbers, counted),
+        phones=_listed(mapped, _NUMBERS, numbers, counted),
+        emails=_listed(mapped, ("emails",), numbers, counted),
+        ends_short=any(issue.code == "row_too_short" for issue in last),
+        lines=np.asarray(mapped.lines, dtype=np.int64) if wanted.issues else None,
+        issue_text=issue_text(mapped) if wanted.issues else "",
+        row_keys=tuple(mapped.keys) if wanted.fingerprints else (),
+        fingerprints=_fingerprints(mapped) if wanted.fingerprints else (),
+        previews=_previews(mapped, wanted.previews),
     )
+
+
+def _groups(mapped: MappedChunk) -> tuple[IssueGroup, ...]:
+    groups: dict[tuple[str, str, str], IssueGroup] = {}
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for position, issues in mapped.issues.items():
+        for issue in issues:
+            place = (issue.code, issue.column, issue.severity)
+            counts[place] += 1
+            if place not in groups:
+                groups[place] = IssueGroup(*place, 0, mapped.numbers[position], mapped.lines[position], issue)
+    return tuple(replace(group, count=counts[place]) for place, group in groups.items())
+
+
+def _keys(mapped: MappedChunk, numbers: Numbers, counted: npt.NDArray[np.bool_]) -> Pairs:
+    if not mapped.keyed:
+        return mapped.content_digests()[counted], numbers[counted]
+    filled = counted & np.fromiter(map(bool, mapped.keys), dtype=np.bool_, count=len(mapped))
+    return digests(mapped.keys)[filled], numbers[filled]
 
 
 def _listed(
-    mapped: MappedChunk, fields: Sequence[str], positions: Sequence[int]
-) -> Iterator[tuple[str, int]]:
-    for name in fields:
-        rows = mapped.columns.lists.get(name)
-        if rows is None:
-            continue
-        for position in positions:
-            for item in rows[position]:
-                yield (item if isinstance(item, str) else item[0]), mapped.numbers[position]
-
-
-def _pairs(items: Iterable[tuple[str, int]]) -> Pairs:
-    listed = list(items)
-    if not listed:
+    mapped: MappedChunk, fields: Sequence[str], numbers: Numbers, counted: npt.NDArray[np.bool_]
+) -> Pairs:
+    found = [_flat(rows, numbers, counted) for name in fields if (rows := mapped.columns.lists.get(name))]
+    if not found:
         return np.empty(0, np.uint64), np.empty(0, np.int64)
-    values, numbers = zip(*listed, strict=True)
-    return digests(values), np.array(numbers, dtype=np.int64)
+    return np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found])
 
 
-@dataclass(slots=True)
-class IssueGroup:
-    """All issues of one code in one column."""
+def _flat(rows: Sequence[tuple[object, ...]], numbers: Numbers, counted: npt.NDArray[np.bool_]) -> Pairs:
+    lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    owners = np.repeat(np.arange(len(rows)), lengths)
+    values = [item if isinstance(item, str) else item[0] for item in chain.from_iterable(rows)]  # type: ignore[index]
+    kept = counted[owners]
+    return digests(values)[kept], numbers[owners[kept]]
 
-    code: str
-    column: str
-    severity: str
-    count: int
-    example: RowIssues
-    issue: Issue
+
+def _fingerprints(mapped: MappedChunk) -> tuple[str, ...]:
+    return tuple(
+        "" if position in mapped.skipped or mapped.rejected(position) else mapped.fingerprint(position)
+        for position in range(len(mapped))
+    )
+
+
+def _previews(mapped: MappedChunk, most: int) -> tuple[Contact, ...]:
+    found: list[Contact] = []
+    position = 0
+    while len(found) < most and position < len(mapped):
+        if position not in mapped.skipped and not mapped.rejected(position):
+            found.append(mapped.contact(position))
+        position += 1
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +188,24 @@ class Survey:
     rejected: int = 0
     groups: dict[tuple[str, str, str], IssueGroup] = field(default_factory=dict)
     previews: list[Contact] = field(default_factory=list)
-    _rejected_numbers: list[int] = field(default_factory=list)
+    _rejected_numbers: list[Numbers] = field(default_factory=list)
     _keys: DuplicateFinder = field(default_factory=DuplicateFinder)
     _phones: DuplicateFinder = field(default_factory=DuplicateFinder)
     _emails: DuplicateFinder = field(default_factory=DuplicateFinder)
 
-    def add(self, chunk: ChunkSurvey) -> None:
-        """Add the next chunk of the file."""
+    def add(self, chunk: ChunkSurvey, previews: int = 0) -> None:
+        """Add the next chunk of the file; keep no more than the first `previews` contacts."""
         self.rows += chunk.rows
         self.skipped += chunk.skipped
-        self.rejected += chunk.rejected
-        for row in chunk.issues:
-            for issue in row.issues:
-                self.count(row, issue)
-            if any(issue.severity == "error" for issue in row.issues):
-                self._rejected_numbers.append(row.number)
+        self.rejected += len(chunk.rejected)
+        self._rejected_numbers.append(chunk.rejected)
+        for group in chunk.groups:
+            place = (group.code, group.column, group.severity)
+            before = self.groups.get(place)
+            self.groups[place] = (
+                group if before is None else replace(before, count=before.count + group.count)
+            )
+        self.previews += chunk.previews[: previews - len(self.previews)]
         for finder, pairs in (
             (self._keys, chunk.keys),
             (self._phones, chunk.phones),
@@ -159,22 +213,15 @@ class Survey:
         ):
             finder.add(*pairs)
 
-    def count(self, row: RowIssues, issue: Issue) -> None:
-        """Count one issue of one row."""
-        place = (issue.code, issue.column, issue.severity)
-        group = self.groups.get(place)
-        if group is None:
-            self.groups[place] = IssueGroup(*place, 1, row, issue)
-        else:
-            group.count += 1
-
     def duplicates(self) -> Duplicates:
         """Find who shares what, after the last chunk."""
         return Duplicates(self._keys.repeated(), self._phones.repeated(), self._emails.repeated())
 
     def sharing_a_key(self, repeated: Repeated) -> int:
         """Count the rows that nothing is wrong with but a key that other rows have, too."""
-        return len(np.setdiff1d(repeated.numbers, np.array(self._rejected_numbers, dtype=np.int64)))
+        return len(
+            np.setdiff1d(repeated.numbers, np.concatenate([np.empty(0, np.int64), *self._rejected_numbers]))
+        )
 
     def close(self) -> None:
         """Give temporary files back."""
@@ -196,25 +243,18 @@ class Survey:
 
 
 def survey_file(
-    chunks: Iterable[MappedChunk],
+    chunks: Iterable[ChunkSurvey],
+    wanted: Wanted = Wanted(),
     *,
-    preview: int = 0,
     on_chunk: Callable[[ChunkSurvey], None] = lambda _: None,
-    with_fingerprints: bool = False,
 ) -> Survey:
-    """Survey all chunks of a file; `on_chunk` sees each one (to write issues down, to ask the ledger)."""
+    """Add up all chunks of a file; `on_chunk` sees each one (to write issues down, to ask the ledger)."""
     survey = Survey()
-    for mapped in chunks:
-        chunk = survey_chunk(mapped, with_fingerprints=with_fingerprints)
-        survey.add(chunk)
-        _preview(survey, mapped, preview)
-        on_chunk(chunk)
+    try:
+        for chunk in chunks:
+            survey.add(chunk, wanted.previews)
+            on_chunk(chunk)
+    except BaseException:
+        survey.close()
+        raise
     return survey
-
-
-def _preview(survey: Survey, mapped: MappedChunk, most: int) -> None:
-    position = 0
-    while len(survey.previews) < most and position < len(mapped):
-        if position not in mapped.skipped and not mapped.rejected(position):
-            survey.previews.append(mapped.contact(position))
-        position += 1

@@ -19,14 +19,17 @@ class Source:
         headings: the names of the columns, each once ("Phone", "Phone (2)", "Column 7").
         description: the one line that tells the person what was recognised.
         kind: "text" or "workbook".
+        text_bytes: about how many bytes of text there are; a guess where the file is packed.
     """
 
     headings: tuple[str, ...]
     description: str
     kind: Literal["text", "workbook"]
+    text_bytes: int
 
     def __init__(self, reader: TextSource | WorkbookSource) -> None:
         self._reader = reader
+        self.text_bytes = reader.text_bytes
         self.headings, self.description, self.kind = reader.headings, reader.description, reader.kind
 
     def chunks(self, limit: int | None = None) -> Iterator[Chunk]:

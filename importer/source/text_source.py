@@ -26,6 +26,7 @@ class TextSource:
         headings: unique names of the columns.
         description: the one line that tells the person what was recognised.
         kind: "text".
+        text_bytes: about how many bytes of text there are.
     """
 
     kind: Literal["text", "workbook"] = "text"
@@ -33,6 +34,7 @@ class TextSource:
     def __init__(self, source: Bytes, options: SourceOptions, chunk_rows: int) -> None:
         self._source, self._chunk_rows = source, chunk_rows
         self._fingerprint = source.fingerprint()
+        self.text_bytes = source.text_bytes()
         seen = survey(source, options.encoding)
         whole = seen.size == len(seen.head)
         found = recognise(seen.head, options, source.name, whole=whole)

@@ -31,6 +31,7 @@ class WorkbookSource:
     def __init__(self, source: Bytes, options: SourceOptions, chunk_rows: int) -> None:
         self._source, self._chunk_rows = source, chunk_rows
         self._fingerprint = source.fingerprint()
+        self.text_bytes = source.text_bytes()
         workbook = _load(source)
         name = _sheet_name(workbook, options.sheet, source.name)
         self._sheet = workbook.get_sheet_by_name(name)

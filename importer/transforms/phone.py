@@ -68,8 +68,8 @@ def phone_reader(region: str | None) -> Callable[[str], str | Problem]:
             direct = at_home(home, count, form)
             if direct is not None and direct[0](digits):
                 return lead + digits[direct[1] :]
-            abroad = prefixes(home).behind_international(digits)
-            match = with_plus(abroad[:3], len(abroad)) if abroad else None
+            abroad = prefixes(home).behind_international(digits) or ""
+            match = with_plus(abroad[:3], len(abroad))
             if match is not None and match(abroad):
                 return f"+{abroad}"
         reading = resolve(digits, home, plus=plus)
