@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from importer.cli.account import Access
 from importer.cli.progress import Progress
 from importer.errors import StoppedEarly
-from importer.report import ReportWriter
-from importer.sending import Sender
+from importer.ledger import Ledger
+from importer.report import ReportWriter, Tally
+from importer.sending import Drain, Sender
 
 T = TypeVar("T")
 
@@ -102,12 +103,28 @@ async def drive(
     try:
         while not working.done():
             await asyncio.wait({working}, timeout=REFRESH_S)
-            report.flush()
+            flush(report, sender.drain)
             progress.refresh(pause_text(sender, access))
     finally:
         if not working.done():
             working.cancel()
     await working
+
+
+def flush(report: ReportWriter, drain: Drain) -> None:
+    """Hand the report to the operating system; a disk that is full ends the run in good order."""
+    try:
+        report.flush()
+    except StoppedEarly as error:
+        drain.begin("interrupted", str(error))
+
+
+def finish(ledger: Ledger, drain: Drain, tally: Tally) -> None:
+    """End the run in the ledger. One that is full does not learn it, and counts the run as dead next time."""
+    try:
+        ledger.finish_run("stopped" if drain.begun else "finished", dict(tally.outcomes), rows=tally.rows)
+    except StoppedEarly as error:
+        drain.begin("interrupted", str(error))
 
 
 def pause_text(sender: Sender, access: Access) -> str:
