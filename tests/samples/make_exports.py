@@ -10,11 +10,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import export_crm
 import export_salesforce
 
 EXPORTS: dict[str, Callable[[], bytes]] = {
     "salesforce_report.csv": export_salesforce.report,
     "salesforce_dataloader.csv": export_salesforce.data_loader,
+    "hubspot.csv": export_crm.hubspot,
+    "zoho.csv": export_crm.zoho,
+    "pipedrive.csv": export_crm.pipedrive,
 }
 
 
