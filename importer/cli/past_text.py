@@ -118,7 +118,7 @@ def render_run(
     lines = [f"{name:<22}{value}" for name, value in facts if value]
     lines += [f"  {name:<20}{count:>9,}" for name, count in past.counts.items() if count]
     if still_there:
-        lines.append(f"{still_there:,} contacts that it created are in the address book; to delete them:")
+        lines.append(f"{'created and still there':<24}{still_there:>7,}   to delete them:")
         lines.append(f"  zoom-import undo {run.id}")
     lines += _hand(in_need, others, run.id)
     lines.append(f"{'ledger':<22}{ledger}")

@@ -138,7 +138,7 @@ def _duration(contacts: int, request: UndoRequest) -> str:
     per_s = RATES[request.account_plan]["light"].per_second
     seconds = round(contacts * CALLS_PER_CONTACT / per_s)
     span = f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"
-    return f" About {span} at {per_s} calls a second." if seconds else ""
+    return f" About {span} at {per_s:g} calls a second." if seconds else ""
 
 
 def _agreed(request: UndoRequest, prospect: Prospect) -> bool:
@@ -147,9 +147,14 @@ def _agreed(request: UndoRequest, prospect: Prospect) -> bool:
     if not sys.stdin.isatty():
         raise SettingsError(
             "Nobody can be asked here, so nothing was deleted. Run the same command with --yes to delete "
-            f"these {prospect.contacts:,} contacts."
+            f"{_these(prospect.contacts)}."
         )
-    return click.confirm(f"Delete these {prospect.contacts:,} contacts?", default=False, err=True)
+    return click.confirm(f"Delete {_these(prospect.contacts)}?", default=False, err=True)
+
+
+def _these(contacts: int) -> str:
+    """Write `this contact` or `these 3 contacts`."""
+    return "this contact" if contacts == 1 else f"these {contacts:,} contacts"
 
 
 async def _undo(

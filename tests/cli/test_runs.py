@@ -58,7 +58,7 @@ def test_show_tells_of_one_run_whole(run: Run, twice: Path) -> None:
     assert result.code == 0
     for word in (first, "one.csv", "upsert", "created", "row 7 (line 8), K9: rejected: phone_too_short"):
         assert word in result.out
-    assert "6 contacts that it created" in result.out
+    assert "created and still there       6" in result.out
     assert f"zoom-import undo {first}" in result.out
 
 
