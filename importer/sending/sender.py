@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import random as chance
 from typing import Literal, assert_never
@@ -215,6 +216,8 @@ class Sender:
                 assert_never(settled)
 
     async def _accepted(self, step: Create, contact_id: str, tally: Tally, *, resent: bool) -> Outcome:
+        if self._claims.owner(contact_id) not in (None, step.key):
+            return await self._answered_with_anothers(step, contact_id, tally, resent=resent)
         self._claims.take(contact_id, step.key)
         if not resent:
             return Created(contact_id, tally.status, tally.attempts)
@@ -225,6 +228,17 @@ class Sender:
         if twins:
             return await self._withdraw(step, contact_id, twins, tally)
         return Created(contact_id, tally.status, tally.attempts)
+
+    async def _answered_with_anothers(
+        self, step: Create, contact_id: str, tally: Tally, *, resent: bool
+    ) -> Outcome:
+        """A 201 with the id of another row's contact: as good as one that cannot be read."""
+        tally.reason = "Zoom answered with the contact of another row"
+        settled = await self._doubt(step, tally, exists=True, again=resent)
+        if isinstance(settled, InDoubt):
+            candidates = tuple(dict.fromkeys((contact_id, *settled.candidates)))
+            return replace(settled, candidates=candidates)
+        return settled or InDoubt(f"{tally.reason}.", tally.status, tally.attempts, (contact_id,))
 
     async def _withdraw(self, step: Create, own: str, twins: tuple[str, ...], tally: Tally) -> Outcome:
         """The first attempt arrived late after all: take back the second, which is ours beyond doubt.

@@ -25,8 +25,9 @@ class Line:
     async def create_contact(self, book, payload):
         moment = self.stage.clock()
         self.tries.append(moment)
+        contact_id = f"c{len(self.tries)}"
         await asyncio.sleep(1)
-        return self.answer if moment < self.until_s else self.stage.created(f"c{len(self.tries)}")
+        return self.answer if moment < self.until_s else self.stage.created(contact_id)
 
 
 def run(stage, api, count, **settings):
