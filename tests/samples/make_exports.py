@@ -11,12 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import export_crm
+import export_dynamics
 import export_salesforce
 
 EXPORTS: dict[str, Callable[[], bytes]] = {
     "salesforce_report.csv": export_salesforce.report,
     "salesforce_dataloader.csv": export_salesforce.data_loader,
     "hubspot.csv": export_crm.hubspot,
+    "dynamics365.csv": export_dynamics.csv_file,
+    "dynamics365.xlsx": export_dynamics.workbook,
     "zoho.csv": export_crm.zoho,
     "pipedrive.csv": export_crm.pipedrive,
 }
