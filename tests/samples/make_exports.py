@@ -12,6 +12,7 @@ from pathlib import Path
 
 import export_crm
 import export_dynamics
+import export_google
 import export_salesforce
 
 EXPORTS: dict[str, Callable[[], bytes]] = {
@@ -20,6 +21,8 @@ EXPORTS: dict[str, Callable[[], bytes]] = {
     "hubspot.csv": export_crm.hubspot,
     "dynamics365.csv": export_dynamics.csv_file,
     "dynamics365.xlsx": export_dynamics.workbook,
+    "google_contacts.csv": export_google.contacts,
+    "google_contacts_old.csv": export_google.old_contacts,
     "zoho.csv": export_crm.zoho,
     "pipedrive.csv": export_crm.pipedrive,
 }
