@@ -50,8 +50,13 @@ WHERE {sql_legal("begin_create")}
 
 _WHERE_KEY = "WHERE contacts.source = :source AND contacts.key = :key"
 
+# An update that may have arrived, and now another one: what the book has is not known whatever comes of it.
+_UNCERTAIN = "contacts.state = 'updating' AND contacts.sent_fingerprint IS NOT :fingerprint"
+
 _BEGIN_UPDATE = f"""
-UPDATE contacts SET state = {sql_after("begin_update")}, sent_fingerprint = :fingerprint,
+UPDATE contacts SET state = {sql_after("begin_update")},
+    fingerprint = CASE WHEN {_UNCERTAIN} THEN '' ELSE fingerprint END,
+    payload = CASE WHEN {_UNCERTAIN} THEN NULL ELSE payload END, sent_fingerprint = :fingerprint,
     sent_payload = :payload, number = :number, line = :line, attempt = {_NEXT_ATTEMPT}, issues = :issues,
     run = :run, changed_ms = :now
 {_WHERE_KEY} AND {sql_legal("begin_update")}
@@ -86,8 +91,13 @@ _UPDATED = f"outcome = 'updated', {_SENT_IS_STORED}, {_NO_FAULT}, {_ANSWER}"
 _DELETED = f"""outcome = 'deleted', fingerprint = '', payload = NULL, sent_fingerprint = NULL,
     sent_payload = NULL, {_NO_FAULT}, {_ANSWER}"""
 
-_FAILURE = f"""outcome = 'failed', sent_payload = NULL, transient = :transient, code = :code, field = :field,
+# The text of an update that was given up is kept: the book may have it, or the one before.
+_FAILURE = f"""outcome = 'failed', transient = :transient, code = :code, field = :field,
     message = :message, candidates = NULL, {_ANSWER}"""
+
+_REFUSED = f"{_FAILURE}, sent_payload = NULL"
+
+_GIVEN_UP = f"{_FAILURE}, sent_payload = CASE WHEN contacts.state = 'updating' THEN sent_payload END"
 
 _DOUBTED = f"""outcome = 'in_doubt', transient = 1, code = '', field = '', message = :message,
     candidates = :candidates, {_ANSWER}"""
@@ -98,7 +108,7 @@ _NOT_STORED = f"""outcome = 'not_attempted', sent_fingerprint = NULL, sent_paylo
 # What was in doubt before stays in doubt, with everything that the look-up needs.
 _DOUBT_BEFORE = "contacts.state IN ('resending', 'in_doubt')"
 _NOT_ATTEMPTED = f"""outcome = CASE WHEN {_DOUBT_BEFORE} THEN 'in_doubt' ELSE 'not_attempted' END,
-    sent_payload = CASE WHEN {_DOUBT_BEFORE} THEN sent_payload END,
+    sent_payload = CASE WHEN {_DOUBT_BEFORE} OR contacts.state = 'updating' THEN sent_payload END,
     attempt = CASE WHEN {_DOUBT_BEFORE} THEN attempt ELSE max(attempt - 1, 0) END, message = :message,
     run = :run, changed_ms = :now"""
 
@@ -123,8 +133,8 @@ _EVENTS: Final[dict[Event, str]] = {
     "created": f"{_update('created', _CREATED)} AND {_NOT_REMOVED}",
     "updated": _update("updated", _UPDATED),
     "deleted": _update("deleted", _DELETED),
-    "refused": _update("refused", _FAILURE),
-    "given_up": _update("given_up", _FAILURE),
+    "refused": _update("refused", _REFUSED),
+    "given_up": _update("given_up", _GIVEN_UP),
     "doubted": _update("doubted", _DOUBTED),
     "not_stored": _update("not_stored", _NOT_STORED),
     "not_attempted": _update("not_attempted", _NOT_ATTEMPTED),

@@ -3,13 +3,30 @@
 from datetime import datetime
 
 from importer.ledger import Entry
-from importer.model import Create, Failed, Outcome, Rejected, Skipped, Step, Unchanged, Update
+from importer.model import Create, Failed, Outcome, Payload, Rejected, Skipped, Step, Unchanged, Update
 from importer.plan import Known
+
+_EITHER = object()
+"""Stands for a text of which nobody knows whether it is the old or the new one."""
 
 
 def known(entry: Entry) -> Known:
-    """Say what the book has under the entry's key."""
-    return Known(entry.contact_id, entry.certain_fingerprint, entry.payload)
+    """Say what the book has under the entry's key.
+
+    After an update that may have arrived or not, a field that it changed has either text: no text of the file
+    is equal to that, so that the field is sent again whatever the file says now.
+    """
+    payload = entry.payload
+    if payload is not None and entry.state != "done":
+        payload = _either(payload, entry.sent_payload or {})
+    return Known(entry.contact_id, entry.certain_fingerprint, payload)
+
+
+def _either(before: Payload, sent: Payload) -> Payload:
+    return {
+        name: before[name] if name in before and before[name] == sent.get(name) else _EITHER
+        for name in {**before, **sent}
+    }
 
 
 def refused_before(step: Create | Update, entry: Entry | None) -> Failed | None:

@@ -95,6 +95,8 @@ class LedgerMachine(RuleBasedStateMachine):
         done = self.run(self.ledger.begin(Intent(kind, key, 1, 2, f"f-{text}", {"display_name": text})))
         assert done == legal
         if done:
+            if kind == "update" and found.state == "updating" and found.sent != text:
+                found.stored = None  # the first update may have arrived or not
             self.move(found, event)
             found.sent = found.sent if kind == "delete" else text
             if kind == "create":
@@ -121,6 +123,8 @@ class LedgerMachine(RuleBasedStateMachine):
                 found.stored, found.sent = (found.sent or found.stored), None
             elif event == "deleted":
                 found.stored = found.sent = None
+            elif event in ("given_up", "not_attempted") and found.state == "updating":
+                pass  # may have arrived
             elif found.state != "in_doubt" and event != "doubted":
                 found.sent = None
 
