@@ -13,6 +13,7 @@ from pathlib import Path
 import export_crm
 import export_dynamics
 import export_google
+import export_outlook
 import export_salesforce
 
 EXPORTS: dict[str, Callable[[], bytes]] = {
@@ -23,6 +24,7 @@ EXPORTS: dict[str, Callable[[], bytes]] = {
     "dynamics365.xlsx": export_dynamics.workbook,
     "google_contacts.csv": export_google.contacts,
     "google_contacts_old.csv": export_google.old_contacts,
+    "outlook.csv": export_outlook.contacts,
     "zoho.csv": export_crm.zoho,
     "pipedrive.csv": export_crm.pipedrive,
 }
