@@ -22,6 +22,9 @@ NOTIFY_LIMIT_S = 60.0
 HURRIED_NOTIFY_LIMIT_S = 5.0
 """Seconds, after SIGTERM or Ctrl-C: whoever ends the process will not wait for long."""
 
+EXIT_CODE = "ZOOM_IMPORT_EXIT_CODE"
+"""Environment variable that tells the command how the run has ended, for scripts that read no JSON."""
+
 _SAID_CHARACTERS = 500
 
 
@@ -74,7 +77,8 @@ class Aftermath:
     def _notify(self, command: str, facts: Mapping[str, object], limit_s: float) -> None:
         # The event log has stderr for itself; what the command says goes into an event.
         with tempfile.TemporaryFile() if self.log is not None else contextlib.nullcontext() as said:
-            wrong = _run(command, as_json(facts), limit_s, None if said is None else said.fileno())
+            environ = {**os.environ, EXIT_CODE: str(facts["exit_code"])}
+            wrong = _run(command, as_json(facts), environ, limit_s, None if said is None else said.fileno())
             if said is not None:
                 said.seek(0)
                 words = said.read(4 * _SAID_CHARACTERS).decode("utf-8", "replace")[:_SAID_CHARACTERS].strip()
@@ -132,7 +136,7 @@ def _replace(path: Path, content: bytes) -> None:
         raise
 
 
-def _run(command: str, given: bytes, limit_s: float, output: int | None) -> str:
+def _run(command: str, given: bytes, environ: Mapping[str, str], limit_s: float, output: int | None) -> str:
     """Run a command line in the shell; return what went wrong, "" for nothing."""
     try:
         process = subprocess.Popen(  # noqa: S602 - the person's own command line, as in cron
@@ -141,6 +145,7 @@ def _run(command: str, given: bytes, limit_s: float, output: int | None) -> str:
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
+            env=environ,
             # A group of its own, so that its children end with it when it takes too long.
             start_new_session=True,
         )

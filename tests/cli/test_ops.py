@@ -263,8 +263,9 @@ def notify_command(work: Path, exit_code: int = 0) -> str:
     """A command line for the shell of any system that keeps what it is given."""
     script = work / "keep.py"
     script.write_text(
-        "import pathlib, sys\n"
+        "import os, pathlib, sys\n"
         "pathlib.Path('told.json').write_bytes(sys.stdin.buffer.read())\n"
+        "pathlib.Path('code.txt').write_text(os.environ['ZOOM_IMPORT_EXIT_CODE'])\n"
         "print('Zyxwila was here', file=sys.stderr)\n"
         f"sys.exit({exit_code})\n"
     )
@@ -308,6 +309,7 @@ def test_somebody_is_told_exactly_when_the_run_does_not_end_well(
     assert (told is not None) == (code != 0)
     if told is not None:
         assert told["exit_code"] == code
+        assert (work / "code.txt").read_text() == str(code)
         assert bool(told["error"]) == (code != 1)
     if "--summary" not in options:
         written = parse((work / "s.json").read_text(encoding="utf-8"))
