@@ -19,6 +19,7 @@ COMMANDS = {
     "check": ("importer.cli.check_command", "Read, map and validate a file; send nothing."),
     "plan": ("importer.cli.plan_command", "Write down what a run would do; send nothing."),
     "apply": ("importer.cli.apply_command", "Do what a plan says, or nothing."),
+    "adopt": ("importer.cli.adopt_command", "Tie the contacts that a book already has to a file's rows."),
     "runs": ("importer.cli.runs_command", "List past runs."),
     "show": ("importer.cli.show_command", "Show one past run: counts, options, rows that need a hand."),
     "report": ("importer.cli.report_command", "Write the report over all runs, one line per source row."),

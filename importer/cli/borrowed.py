@@ -27,6 +27,9 @@ SENDING = (
 )
 """Options that say how to send, not what."""
 
+READING = ("encoding", "delimiter", "quote", "escape", "heading_line", "sheet", "headings")
+"""Options that say how to read the file, as `importer.cli.options.reading` adds them."""
+
 
 def options_of_run(names: Collection[str]) -> list[click.Parameter]:
     """Return the options of `zoom-import run` with these names, in its order."""
