@@ -8,16 +8,16 @@ to make a mapper, and then blocks. What they give back is what this process woul
 import gc
 import os
 import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, resource_tracker
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from typing import TypeAlias
 
-from importer.errors import StoppedEarly
+from importer.errors import ImportStopped, StoppedEarly
 from importer.mapping import Mapper
 from importer.run.survey import ChunkSurvey, Wanted, survey_chunk
 from importer.source import Block, parse_block
@@ -77,46 +77,78 @@ def _alone(blocks: Iterable[Block], surveyor: _Surveyor) -> Generator[ChunkSurve
 def _spread(
     blocks: Iterable[Block], recipe: MapperRecipe, wanted: Wanted, processes: int
 ) -> Generator[ChunkSurvey]:
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (recipe, wanted))
+    workers = [_Worker(recipe, wanted) for _ in range(processes)]
+    free: SimpleQueue[_Worker] = SimpleQueue()
+    for worker in workers:
+        free.put(worker)
+
+    def survey(block: Block) -> ChunkSurvey:
+        worker = free.get()
+        try:
+            return worker.survey(block)
+        finally:
+            free.put(worker)
+
     waiting: deque[Future[ChunkSurvey]] = deque()
+    threads = ThreadPoolExecutor(processes)  # one a worker, which does nothing but wait for it
     try:
         for block in blocks:
-            with _interrupts_held():  # a worker that starts now inherits it: Ctrl-C is for this process
-                waiting.append(pool.submit(_survey, block))
+            waiting.append(threads.submit(survey, block))
             if len(waiting) > processes * _AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-    except BrokenProcessPool as error:
-        raise StoppedEarly(
-            "A worker process ended without a word; most often the system has stopped it for want of memory. "
-            "Nothing was sent. Run the command again with --processes 1."
-        ) from error
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for worker in workers:
+            worker.end()
+        threads.shutdown(cancel_futures=True)
 
 
-# --- inside a worker ------------------------------------------------------------------------------
+class _Worker:
+    """A process that surveys one block after the other."""
 
-_surveyors: list[_Surveyor] = []
+    def __init__(self, recipe: MapperRecipe, wanted: Wanted) -> None:
+        context = get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_work, args=(theirs, recipe, wanted), daemon=True)
+        with _interrupts_held():  # the process inherits it: Ctrl-C is for this one, which ends the others
+            self._process.start()
+        theirs.close()
+
+    def survey(self, block: Block) -> ChunkSurvey:
+        """Let the worker do it; raises what it raises."""
+        try:
+            self._connection.send(block)
+            outcome: ChunkSurvey | Exception = self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise StoppedEarly(
+                "A worker process ended without a word; most often the system has stopped it for want of "
+                "memory. Nothing was sent. Run the command again with --processes 1."
+            ) from error
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def end(self) -> None:
+        """End the process, also in the middle of a block: nobody waits for its result any more."""
+        self._process.terminate()
+        self._process.join()
+        self._connection.close()
 
 
-def _begin(recipe: MapperRecipe, wanted: Wanted) -> None:
+def _work(connection: Connection, recipe: MapperRecipe, wanted: Wanted) -> None:
+    """What a worker does until it is ended, or until nobody is left to ask for anything."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _surveyors.append(_Surveyor(recipe, wanted))
-
-
-def _survey(block: Block) -> ChunkSurvey:
-    return _surveyors[0](block)
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for blocks for ever."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    surveyor = _Surveyor(recipe, wanted)
+    while True:
+        try:
+            block = connection.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            connection.send(surveyor(block))
+        except ImportStopped as stopped:
+            connection.send(stopped)
 
 
 # --- around it ------------------------------------------------------------------------------------
@@ -140,6 +172,7 @@ def _interrupts_held() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # when it starts it lets SIGINT through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
