@@ -62,7 +62,12 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Patch the contact that this row's key already owns; `changed` names the fields that differ."""
+    """Patch the contact that this row's key already owns.
+
+    Attributes:
+        changed: the fields that differ.
+        dropped: ids of custom fields that the contact has from us and the row does not fill any more.
+    """
 
     number: int
     line: int
@@ -72,6 +77,7 @@ class Update:
     contact_id: str
     changed: tuple[str, ...]
     warnings: tuple[Issue, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,8 @@ def _write_step(
         return Skip(number, line, key, reason, known.contact_id, warnings)
     contact = rows.contact(position)
     changed = changed_fields(known.payload, contact.payload)
-    return Update(number, line, key, fingerprint, contact, known.contact_id, changed, warnings)
+    dropped = dropped_custom_fields(known.payload, contact.payload)
+    return Update(number, line, key, fingerprint, contact, known.contact_id, changed, warnings, dropped)
 
 
 def changed_fields(old: Mapping[str, object] | None, new: Mapping[str, object]) -> tuple[str, ...]:
@@ -130,3 +131,15 @@ def changed_fields(old: Mapping[str, object] | None, new: Mapping[str, object]) 
         return tuple(new)
     names = dict.fromkeys((*new, *old))
     return tuple(name for name in names if old.get(name) != new.get(name))
+
+
+def dropped_custom_fields(old: Mapping[str, object] | None, new: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the ids of custom fields that were written before and are not any more."""
+    kept = set(_custom_field_ids(new))
+    return tuple(name for name in _custom_field_ids(old or {}) if name not in kept)
+
+
+def _custom_field_ids(payload: Mapping[str, object]) -> list[str]:
+    entries = payload.get("custom_fields")
+    found = entries if isinstance(entries, list | tuple) else ()
+    return [str(one["custom_field_id"]) for one in found if isinstance(one, Mapping)]
