@@ -34,6 +34,7 @@ class Outage:
         self._probing = asyncio.Lock()
         self._streak = 0
         self._probes = 0
+        self._probe_is_out = False
         self._next_probe = 0.0
         self.since: float | None = None
         self.reason = ""
@@ -56,6 +57,8 @@ class Outage:
             return
         if self.since is None:
             self.since = now
+        elif not self._probe_is_out:
+            return  # it was on its way when the line broke: four hundred of those are still one outage
         self._probes += 1
         # Half of the ceiling at least: a probe that comes at once after the last one tells nothing new.
         wait = backoff(self._probes, lambda: 0.5 + self._random() / 2, self._policy)
@@ -78,8 +81,10 @@ class Outage:
         try:
             probe = await self._due()
             if probe:
+                self._probe_is_out = True
                 yield True
         finally:
+            self._probe_is_out = False
             self._probing.release()
         if not probe:  # it closed meanwhile: everybody goes on at once
             yield not self._drain.begun

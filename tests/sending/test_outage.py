@@ -50,6 +50,14 @@ def test_one_probe_at_a_time(stage):
     assert not sender.outage.open
 
 
+def test_a_short_outage_is_over_soon_however_many_were_on_their_way(stage):
+    """400 rows that fail at the same moment are one outage: the first probe follows within a second."""
+    line = Line(stage, until_s=1)
+    outcomes, _, moment = run(stage, line, 400)
+    assert all(isinstance(outcome, Created) for outcome in outcomes)
+    assert moment < 6
+
+
 def test_endless_outage_ends_the_run(stage):
     """After the patience is over the run stops early, and no row has failed."""
     outcomes, sender, moment = run(stage, Line(stage, until_s=10**9), 100)
