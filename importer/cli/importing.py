@@ -15,7 +15,7 @@ from importer.cli.account import Access, connect, rehearsal
 from importer.cli.aftermath import Aftermath
 from importer.cli.canary_talk import judge_aloud, judge_in_log
 from importer.cli.checking import key_columns
-from importer.cli.driving import StopSwitch, drive
+from importer.cli.driving import StopSwitch, drive, finish
 from importer.cli.events import EventLog, LoggedProgress
 from importer.cli.inputs import Inputs, MapperRecipe, opened
 from importer.cli.interrupt import on_interrupt
@@ -33,7 +33,7 @@ from importer.cli.progress import Bar, Lines, Progress, Silent
 from importer.cli.request import ImportRequest
 from importer.cli.surprise import surprise
 from importer.cli.wording import leaver_notes, next_command, notes, planned
-from importer.errors import ImportStopped, SourceError
+from importer.errors import ImportStopped, SourceError, StoppedEarly
 from importer.ledger import Ledger, RunStart, default_path
 from importer.mapping import Mapper, digest
 from importer.report import CorrectionsWriter, ReportWriter, Summary, render_summary, report_paths
@@ -139,7 +139,11 @@ async def _import(
         recipe = inputs.recipe(await stop.race(access.custom_fields(inputs.mapping)), access.book_id)
         mapper = recipe()
         rows = stack.enter_context(RowSpool())
-        survey = await asyncio.to_thread(_survey, request, inputs, recipe, stop, rows)
+        try:
+            survey = await asyncio.to_thread(_survey, request, inputs, recipe, stop, rows)
+        except StoppedEarly:
+            stop.check()  # a signal to the whole process group ends the workers, too: that is no mishap
+            raise
         stack.callback(survey.close)
         say(planned(survey))
         return await _send(request, inputs, mapper, access, survey, rows, ending, log, stop)
@@ -241,11 +245,7 @@ async def _send(
         try:
             await drive(work(), abandon, sender, progress, report, access, stop)
         finally:
-            ledger.finish_run(
-                "stopped" if sender.drain.begun else "finished",
-                dict(engine.tally.outcomes),
-                engine.tally.rows,
-            )
+            finish(ledger, sender.drain, engine.tally)
         progress.close()
         stopped = sender.drain.error()
         ending.observed_limit = access.pacers["light"].observed_limit

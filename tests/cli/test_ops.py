@@ -436,16 +436,22 @@ def test_sigterm_ends_a_run_whose_server_is_silent(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to a whole console only")
+@pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_a_signal_during_the_first_pass_ends_it_before_anything_is_sent(
-    stop: signal.Signals, work: Path, connected: RunningSandbox
+    stop: signal.Signals, processes: int, work: Path, connected: RunningSandbox
 ) -> None:
-    """Exit 4, a sentence, no traceback, no report, no contact."""
+    """Exit 4, a sentence, no traceback, no report, no contact; a terminal sends Ctrl-C to every process."""
     file = write_rows(work / "c.csv", people(300_000))
-    process = start(["run", file, "-m", "m.yaml"], work, environment(connected, work))
+    process = start(
+        ["run", file, "-m", "m.yaml", "--processes", str(processes)],
+        work,
+        environment(connected, work),
+        group=True,
+    )
     assert process.stdout is not None
     assert "c.csv" in process.stdout.readline()
-    process.send_signal(stop)
+    os.killpg(process.pid, stop)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 4
     assert "before anything was sent" in err

@@ -50,8 +50,10 @@ def environment(sandbox: RunningSandbox, folder: Path) -> dict[str, str]:
     }
 
 
-def start(arguments: Sequence[str | Path], folder: Path, variables: dict[str, str]) -> subprocess.Popen[str]:
-    """Start zoom-import as a process of its own."""
+def start(
+    arguments: Sequence[str | Path], folder: Path, variables: dict[str, str], *, group: bool = False
+) -> subprocess.Popen[str]:
+    """Start zoom-import as a process of its own, with `group` in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "importer", *map(str, arguments)],
         cwd=folder,
@@ -59,6 +61,7 @@ def start(arguments: Sequence[str | Path], folder: Path, variables: dict[str, st
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=group,
     )
 
 
