@@ -61,10 +61,14 @@ def failure(text: str, core: str, region: str | None, behind_outside_line: str =
             f"{shown(text)} has {_digits(len(digits))}: such a short number works only inside one network or "
             "country; write the whole number",
         )
+    abroad = prefixes(region).behind_international(digits)
+    if abroad and calling_code(abroad):
+        return _international(text, abroad, digits[: -len(abroad)])
     return _compare(text, digits, _national_part(digits, region), region)
 
 
-def _international(text: str, digits: str) -> Problem:
+def _international(text: str, digits: str, sign: str = "+") -> Problem:
+    """Compare with the plan of the country that the digits name; `sign` stands before its code: +, 00, 011."""
     code = calling_code(digits)
     if not code:
         return Problem(
@@ -75,8 +79,8 @@ def _international(text: str, digits: str) -> Problem:
     region = phonenumbers.region_code_for_country_code(int(code))
     national = digits[len(code) :]
     if region == "001":
-        return Problem("phone_invalid", f"{shown(text)} is no number that exists behind +{code}")
-    return _compare(text, digits, national, region, code)
+        return Problem("phone_invalid", f"{shown(text)} is no number that exists behind {sign}{code}")
+    return _compare(text, digits, national, region, code, sign)
 
 
 def _no_region(text: str, digits: str) -> Problem:
@@ -100,7 +104,7 @@ class _Shape:
     lengths: frozenset[int]
 
 
-def _compare(text: str, digits: str, national: str, region: str, code: str = "") -> Problem:
+def _compare(text: str, digits: str, national: str, region: str, code: str = "", sign: str = "+") -> Problem:
     """Compare the number of digits with what the region's plan allows for numbers that begin like this."""
     metadata: Any = main_metadata(code) if code else main_metadata(str(prefixes(region).calling_code))
     trunk = "" if code else _trunk(digits, national)
@@ -114,7 +118,7 @@ def _compare(text: str, digits: str, national: str, region: str, code: str = "")
     right = f"{number_of(region, shape.kind)} has {_choice(shape.lengths)}{_after(trunk, code)}"
     count = f"{shown(text)} has {_digits(len(national) if code else len(digits))}"
     if code:
-        count = f"{shown(text)} has {_digits(len(national))} after +{code}"
+        count = f"{shown(text)} has {_digits(len(national))} after {sign}{code}"
         right = f"{number_of(region, shape.kind)} has {_choice(shape.lengths)} there"
     if len(national) < min(shape.lengths):
         return Problem("phone_too_short", f"{count}; {right}")

@@ -224,6 +224,24 @@ def test_the_message_tells_what_would_be_right() -> None:
     assert outcome.message == '"0151 2345" has 8 digits; a German mobile number has 11 digits after the 0'
 
 
+@pytest.mark.parametrize(
+    ("text", "region", "code", "said"),
+    [
+        pytest.param("01144207946", "US", "phone_too_short", "6 digits after 01144; a British", id="011"),
+        pytest.param("0049 30 2", "FR", "phone_too_short", "3 digits after 0049; a German", id="00"),
+        pytest.param("011 1 415 555 01012", "US", "phone_too_long", "11 digits after 0111; a US", id="own"),
+    ],
+)
+def test_a_number_dialled_abroad_is_measured_by_the_plan_of_its_country(
+    text: str, region: str, code: str, said: str
+) -> None:
+    """Behind 00 or 011 the country that is dialled says what is right, not the one that dials."""
+    outcome = phone(text, region)
+    assert isinstance(outcome, Problem)
+    assert outcome.code == code
+    assert said in outcome.message
+
+
 EXTENSIONS = {
     "x12": "+1 727 555 0129 x12",
     "x without blank": "+17275550129x12",
