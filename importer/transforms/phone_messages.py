@@ -68,7 +68,7 @@ def failure(text: str, core: str, region: str | None, behind_outside_line: str =
 
 
 def _international(text: str, digits: str, sign: str = "+") -> Problem:
-    """Compare with the plan of the country that the digits name; `sign` stands before its code: +, 00, 011."""
+    """Compare with the plan of the country that the digits name; `sign` stands before its code: + or 00."""
     code = calling_code(digits)
     if not code:
         return Problem(
