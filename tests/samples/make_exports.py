@@ -11,8 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import export_crm
+import export_dialer
 import export_dynamics
 import export_google
+import export_helpdesk
 import export_outlook
 import export_salesforce
 
@@ -25,6 +27,11 @@ EXPORTS: dict[str, Callable[[], bytes]] = {
     "google_contacts.csv": export_google.contacts,
     "google_contacts_old.csv": export_google.old_contacts,
     "outlook.csv": export_outlook.contacts,
+    "freshdesk.csv": export_helpdesk.freshdesk,
+    "zendesk.csv": export_helpdesk.zendesk,
+    "genesys.csv": export_dialer.genesys,
+    "five9.csv": export_dialer.five9,
+    "five9_no_heading.csv": export_dialer.five9_no_heading,
     "zoho.csv": export_crm.zoho,
     "pipedrive.csv": export_crm.pipedrive,
 }
