@@ -1,6 +1,6 @@
 # `make` alone prints what there is.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check bench clean
+.PHONY: help demo test lint check bench soak clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -52,6 +52,9 @@ bench: $(VENV)/.test ## measure pace and cost against the sandbox (about half an
 	@mkdir -p demo-output
 	$(BIN)/python tests/benchmarks/pacing_bench.py --out demo-output
 	$(BIN)/python tests/benchmarks/engine_cost.py
+
+soak: $(VENV)/.test ## kill an import of 20,000 rows 100 times and audit the book (about 20 minutes)
+	$(BIN)/python tests/benchmarks/soak.py
 
 clean: ## remove the virtual environment and everything that was made
 	rm -rf $(VENV) build dist *.egg-info demo-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
