@@ -24,6 +24,11 @@ def folded(heading: str) -> str:
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", heading)).strip().casefold()
 
 
+def like_a_contact(names: Sequence[str]) -> bool:
+    """Whether headings are somebody's data: the first row of a file that has no headings."""
+    return any(map(_DATA.search, names))
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """One column that was found; `star` is what stands for the * of a wildcard, "" otherwise."""
@@ -51,7 +56,7 @@ class Headings:
 
     def __post_init__(self) -> None:
         self._exact = frozenset(self.names)
-        self._headless = any(map(_DATA.search, self.names))
+        self._headless = like_a_contact(self.names)
         self._forgiving = {}
         for name in self.names:
             self._forgiving.setdefault(folded(name), []).append(name)
