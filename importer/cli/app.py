@@ -16,6 +16,7 @@ from importer.errors import ImportStopped
 
 COMMANDS = {
     "run": ("importer.cli.run_command", "Import a file into an address book."),
+    "suggest": ("importer.cli.suggest_command", "Draft a mapping for a file."),
     "check": ("importer.cli.check_command", "Read, map and validate a file; send nothing."),
     "plan": ("importer.cli.plan_command", "Write down what a run would do; send nothing."),
     "apply": ("importer.cli.apply_command", "Do what a plan says, or nothing."),

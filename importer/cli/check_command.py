@@ -42,6 +42,7 @@ def command(
     escape: str | None,
     heading_line: int | None,
     sheet: str | None,
+    headings: str | None,
     **arguments: Any,
 ) -> int:
     """Read FILE, map and validate every row, and say which cells need a hand. No network.
@@ -52,5 +53,5 @@ def command(
     from importer.cli.checking import CheckRequest, check_file  # noqa: PLC0415
     from importer.cli.reading import source_options  # noqa: PLC0415
 
-    options = source_options(encoding, delimiter, quote, escape, heading_line, sheet)
+    options = source_options(encoding, delimiter, quote, escape, heading_line, sheet, headings)
     return check_file(CheckRequest(file=file, mapping_path=mapping_path, options=options, **arguments))

@@ -33,6 +33,7 @@ def reading(command: Command) -> Command:
         click.option(
             "--heading-line", type=click.IntRange(min=0), metavar="N", help="Line of the heading; 0 = none."
         ),
+        click.option("--headings", metavar="NAMES", help="Names of the columns, for a file without: a,b,c."),
         click.option("--sheet", metavar="NAME", help="Sheet of a workbook, by name or number from 1."),
     )
     for option in reversed(options):

@@ -27,6 +27,7 @@ def command(
     escape: str | None,
     heading_line: int | None,
     sheet: str | None,
+    headings: str | None,
     **arguments: Any,
 ) -> int:
     """Write down what a run on FILE would do, one line a row: for an update which fields, old and new.
@@ -39,7 +40,7 @@ def command(
     from importer.cli.plan_making import PlanRequest, plan_file  # noqa: PLC0415
     from importer.cli.reading import source_options  # noqa: PLC0415
 
-    options = source_options(encoding, delimiter, quote, escape, heading_line, sheet)
+    options = source_options(encoding, delimiter, quote, escape, heading_line, sheet, headings)
     return run(plan_file(PlanRequest(options=options, **arguments), os.environ, Path.cwd()))
 
 

@@ -132,6 +132,7 @@ def command(
     escape: str | None,
     heading_line: int | None,
     sheet: str | None,
+    headings: str | None,
     **arguments: Any,
 ) -> int:
     """Import FILE into an address book, and write a report of one line per row.
@@ -148,7 +149,7 @@ def command(
     request = ImportRequest(
         file=file,
         mapping_path=mapping_path,
-        options=source_options(encoding, delimiter, quote, escape, heading_line, sheet),
+        options=source_options(encoding, delimiter, quote, escape, heading_line, sheet, headings),
         schedule=pace_schedule(share, rate, quiet_hours),
         command_line=(Path(sys.argv[0]).name, *sys.argv[1:]),
         **arguments,
