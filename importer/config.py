@@ -16,6 +16,8 @@ from importer.errors import AccountError, SettingsError
 DEFAULT_API_URL = "https://api.zoom.us/v2"
 DEFAULT_OAUTH_URL = "https://zoom.us/oauth/token"
 
+_LIKE = {"ZOOM_API_URL": DEFAULT_API_URL, "ZOOM_OAUTH_URL": DEFAULT_OAUTH_URL}
+
 _APP_PAGE = "App Credentials page of your Server-to-Server OAuth app on marketplace.zoom.us"
 _WHERE = {
     "ZOOM_ACCOUNT_ID": f"the Account ID on the {_APP_PAGE}",
@@ -102,12 +104,10 @@ def checked_url(name: str, url: str) -> str:
         host = parts.hostname or ""
         _ = parts.port
     except ValueError:
-        raise SettingsError(
-            f"{name} is not a web address. Expected something like {DEFAULT_API_URL}."
-        ) from None
+        raise SettingsError(f"{name} is not a web address. Expected something like {_LIKE[name]}.") from None
     if parts.scheme not in ("http", "https") or not host or parts.username or parts.query or parts.fragment:
         raise SettingsError(
-            f"{name} is not a plain web address. Expected something like {DEFAULT_API_URL}, "
+            f"{name} is not a plain web address. Expected something like {_LIKE[name]}, "
             "without user name, ? or #."
         )
     if parts.scheme == "http" and not is_loopback(host):

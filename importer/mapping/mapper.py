@@ -21,6 +21,7 @@ from importer.mapping.findings import IssueBook
 from importer.mapping.headings import Headings
 from importer.mapping.keys import compile_key
 from importer.mapping.language import ColumnMapping
+from importer.mapping.leftovers import with_leftovers
 from importer.mapping.load import own_transforms
 from importer.mapping.mapped_chunk import ContactColumns, MappedChunk
 from importer.mapping.readers import Surroundings, casefolded
@@ -88,7 +89,7 @@ class Mapper:
         return MappedChunk(
             chunk.numbers,
             chunk.lines,
-            book.issues(chunk.issues, skipped),
+            book.issues(with_leftovers(chunk.frame, chunk.issues), skipped),
             skipped,
             columns,
             keys,

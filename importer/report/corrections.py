@@ -24,6 +24,12 @@ ADDED_COLUMNS = (
 )
 
 
+_LEFTOVER = "zoom_import_surplus"
+"""While something stands in this column the row is rejected again: its cells are not yet put right."""
+
+_SHORT = "row_too_short"
+
+
 class CorrectionsWriter:
     """Writes rejected, failed and doubtful rows; the file appears with the first such row.
 
@@ -37,6 +43,7 @@ class CorrectionsWriter:
         self.count = 0
         self._headings = tuple(heading for heading in headings if heading not in ADDED_COLUMNS)
         self._kept = [index for index, heading in enumerate(headings) if heading not in ADDED_COLUMNS]
+        self._leftover = headings.index(_LEFTOVER) if _LEFTOVER in headings else None
         self._page = CsvPage(path, (*self._headings, *ADDED_COLUMNS), anew=True)
 
     def write(self, cells: Sequence[str], surplus: Sequence[str], line: ReportLine) -> None:
@@ -51,8 +58,15 @@ class CorrectionsWriter:
             StoppedEarly: the disk is full or gone; only the first time, what follows is dropped.
         """
         said = (line.row, line.line, line.key, line.outcome, line.code, line.column, line.message)
-        self._page.write([(*(cells[index] for index in self._kept), *said, " | ".join(surplus))])
+        leftover = " | ".join(surplus) or self._left_before(cells)
+        if not leftover and _SHORT in line.code:
+            leftover = "(cells are missing)"
+        self._page.write([(*(cells[index] for index in self._kept), *said, leftover)])
         self.count += 1
+
+    def _left_before(self, cells: Sequence[str]) -> str:
+        """What an earlier corrections file kept of the row, when this run read one."""
+        return "" if self._leftover is None else cells[self._leftover]
 
     def flush(self) -> None:
         """Hand everything to the operating system."""

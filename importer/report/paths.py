@@ -16,6 +16,11 @@ class ReportPaths:
     corrections: Path
 
     @property
+    def drift(self) -> Path:
+        """Where contacts go that somebody has changed in Zoom."""
+        return self.report.with_name(f"{self.report.stem}-drift.csv")
+
+    @property
     def leavers(self) -> Path:
         """Where contacts go whose rows are not in the file any more."""
         return self.report.with_name(f"{self.report.stem}-leavers.csv")
@@ -33,6 +38,10 @@ def report_paths(source: str, chosen: Path | None, started_at: datetime) -> Repo
         SettingsError: `chosen` exists, or the folder cannot be written to.
     """
     if chosen is not None:
+        if not chosen.name or chosen.is_dir():
+            raise SettingsError(
+                f"--report {chosen} is a folder. Give the name of a file that does not exist yet."
+            )
         return _reserved(chosen) or _refuse(chosen)
     base = Path("stdin") if source == "-" else Path(source)
     stem = base.name.split(".")[0] or "rows"
@@ -49,7 +58,7 @@ def _reserved(report: Path) -> ReportPaths | None:
     """Create the report file; None when it or its corrections file is already there."""
     corrections = report.with_name(f"{report.stem}-corrections.csv")
     paths = ReportPaths(report, corrections)
-    if corrections.exists() or paths.leavers.exists():
+    if any(path.exists() for path in (corrections, paths.leavers, paths.drift)):
         return None
     try:
         report.open("x").close()

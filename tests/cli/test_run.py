@@ -299,3 +299,30 @@ def test_a_signal_drains_and_the_same_command_goes_on(
     assert sorted(contact["display_name"] for contact in connected.contacts()) == sorted(
         row[1] for row in people(200)
     )
+
+
+def test_rows_of_the_wrong_width_stay_rejected_until_somebody_has_mended_them(
+    run: Run, work: Path, connected: RunningSandbox
+) -> None:
+    """In the corrections file they have the right width, and are as wrong as before."""
+    file = work / "c.csv"
+    file.write_text("id,name,phone,email\n1,Long,,a@example.com,surplus\n2,Short\n", encoding="utf-8")
+    run("run", file, "-m", "m.yaml", *FAST, "--report", "r1.csv")
+    run("run", "r1-corrections.csv", "-m", "m.yaml", *FAST, "--report", "r2.csv")
+    result = run("run", "r2-corrections.csv", "-m", "m.yaml", *FAST, "--report", "r3.csv")
+    assert result.code == 1
+    assert connected.contacts() == []
+    rows = read_csv(work / "r3-corrections.csv")
+    assert [row["zoom_import_surplus"] for row in rows] == ["surplus", "(cells are missing)"]
+    rows[0]["zoom_import_surplus"] = ""
+    write_rows(work / "mended.csv", [list(row.values()) for row in rows], list(rows[0]))
+    run("run", "mended.csv", "-m", "m.yaml", *FAST, "--report", "r4.csv")
+    assert [contact["display_name"] for contact in connected.contacts()] == ["Long"]
+
+
+def test_a_report_that_is_a_folder_is_one_sentence(run: Run, work: Path, connected: RunningSandbox) -> None:
+    """Exit 2, nothing sent."""
+    result = run("run", write_rows(work / "c.csv", people(2)), "-m", "m.yaml", *FAST, "--report", ".")
+    assert result.code == 2
+    assert "is a folder" in result.err
+    assert connected.contacts() == []
