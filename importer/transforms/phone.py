@@ -15,12 +15,14 @@ import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumberFormat, PhoneNumberType
 
 from importer.transforms import phone_messages
-from importer.transforms.phone_cell import PhoneCell, read_cell, two_numbers
+from importer.transforms.phone_cell import DATE, PhoneCell, read_cell, two_numbers
 from importer.transforms.phone_direct import at_home, with_plus
 from importer.transforms.phone_plan import E164_MAX_DIGITS, open_plan, prefixes, resolve
 from importer.transforms.problem import Problem, warning
 
-_SIMPLE: Final = re.compile(r"\(?(\+?)(?!\d+\.(?:\d|0+)$)[\d(][\d() .-]{3,22}[\d]|(\+?)\d{2,5}/\d{4,12}")
+_SIMPLE: Final = re.compile(
+    rf"(?!(?:{DATE})$)\(?(\+?)(?!\d+\.(?:\d|0+)$)[\d(][\d() .-]{{3,22}}[\d]|(\+?)\d{{2,5}}/\d{{4,12}}"
+)
 _NOT_DIGITS: Final = str.maketrans("", "", "+ ()./-")
 LOST_PLUS: Final = "the + in front was lost"
 LOST_ZERO: Final = "the 0 in front was lost"

@@ -40,6 +40,9 @@ def read_cell(text: str) -> PhoneCell | Problem:
     clean, mended = _undo_spreadsheet(clean)
     if _EXPONENT.fullmatch(clean):
         return _digits_lost(text)
+    if _WHOLE_DATE.fullmatch(clean):
+        said = f"{shown(text)} is a date and no phone number; compare it with the source"
+        return Problem("phone_invalid", said)
     clean = _plain_uri(clean)
     clean = without_labels(clean)
     core, extension = split_extension(clean)
@@ -101,6 +104,14 @@ _BY_CATEGORY: Final = {"Cf": "", "Mn": "", "Zs": " ", "Zl": "\n", "Zp": "\n", "P
 
 # --- what spreadsheets do -----------------------------------------------------------------------
 
+DATE: Final = (
+    r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:19|20)\d\d"
+    r"|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])/(?:19|20)\d\d"
+)
+"""How days are written, and what workbooks give for them; in many countries their digits are a number."""
+
+_WHOLE_DATE: Final = re.compile(DATE)
 _EXPONENT: Final = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
 _WHOLE_EXPONENT: Final = re.compile(r"(\d)[.,](\d{6,})[eE]\+?(\d{1,2})")
 _FORMULA: Final = re.compile(r"=\s*\"?\s*([^\"]*?)\s*\"?")

@@ -204,6 +204,9 @@ REFUSED = {
     "no digits": ("---", "DE", "phone_invalid"),
     "0 or + lost": ("33612345678", "DE", "phone_invalid"),
     "outside line": ("914155550101", "US", "phone_invalid"),
+    "a day, ISO": ("2026-03-04", "DK", "phone_invalid"),
+    "a day, dots": ("31.12.2026", "AT", "phone_invalid"),
+    "a day, slashes": ("12/31/1987", "FI", "phone_invalid"),
     "no such code": ("+999 12345678", None, "phone_invalid"),
 }
 
