@@ -1,13 +1,14 @@
 """Who a row is: its key columns, joined so that no two different rows can look the same."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from importer.mapping.cells import Batch, Cells, Found, flat
 from importer.mapping.language import ColumnMapping
 from importer.mapping.reach import Finding
 from importer.mapping.readers import ColumnReader, Reader, Surroundings, Worked
 from importer.mapping.value_functions import chain
+from importer.model import Issue
 from importer.transforms.damage import damaged_number
 from importer.transforms.problem import Problem, shown
 
@@ -30,6 +31,25 @@ class KeyColumns:
             if finding.found.problem.severity == "error":
                 keys[finding.position] = ""
         return keys, findings
+
+    def blamed(
+        self, issues: Mapping[int, tuple[Issue, ...]], keys: list[str]
+    ) -> dict[int, tuple[Issue, ...]]:
+        """The source's issues, with those of numbers that a workbook rounded made errors of the key.
+
+        Its digits alone do not show it: 1234567890123460000 looks whole. The keys of such rows become "".
+        """
+        told = dict(issues)
+        for position, found in issues.items():
+            told[position] = tuple(self._as_key_damaged(issue) for issue in found)
+            if told[position] != found:
+                keys[position] = ""
+        return told
+
+    def _as_key_damaged(self, issue: Issue) -> Issue:
+        if issue.code != "number_damaged" or issue.column not in self.headings:
+            return issue
+        return replace(issue, code="key_damaged", severity="error")
 
     @staticmethod
     def _column(reader: Reader, batch: Batch) -> Cells:

@@ -79,9 +79,10 @@ class Mapper:
         """Map some rows; what is wrong with the data becomes issues, never an exception."""
         batch = Batch(chunk.frame)
         book = IssueBook(self.headings, batch, chunk.lines, chunk.cell_names)
-        keys = None
+        keys, of_source = None, with_leftovers(chunk.frame, chunk.issues)
         if self._key is not None:
             keys, findings = self._key.read(batch)
+            of_source = self._key.blamed(of_source, keys)
             book.add_all(findings, "")
         columns = self._columns(batch, book)
         book.check_contacts(columns)
@@ -89,7 +90,7 @@ class Mapper:
         return MappedChunk(
             chunk.numbers,
             chunk.lines,
-            book.issues(with_leftovers(chunk.frame, chunk.issues), skipped),
+            book.issues(of_source, skipped),
             skipped,
             columns,
             keys,
