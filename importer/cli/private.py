@@ -7,7 +7,7 @@ import hashlib
 import re
 from typing import Final
 
-_OURS: Final = re.compile(r"(?:content|cells):[0-9a-f]{16,64}(?:#\d{1,7})?|row:\d{1,6}")
+_OURS: Final = re.compile(r"(?:content|cells):[0-9a-f]{32}(?:#\d{1,7})?|row:\d{1,6}")
 """Keys that we made up ourselves, of a digest or of the row's number, while it is too short for a phone."""
 
 _NUMBERED: Final = re.compile(r"[A-Za-z]{0,4}[-_./]?\d{1,12}(?:[-_./][A-Za-z]{0,2}\d{0,4}){0,2}")

