@@ -1,11 +1,10 @@
 """Microsoft Dynamics 365: the workbook it exports, and the CSV file that Excel makes of it."""
 
 import datetime as dt
-import io
 
 import openpyxl
 from fictional import Person, Row, people, pick, woven
-from tables import cells, csv_text
+from tables import cells, csv_text, workbook_bytes
 
 ID, CHECKSUM, MODIFIED = (f"(Do Not Modify) {name}" for name in ("Contact", "Row Checksum", "Modified On"))
 
@@ -117,9 +116,7 @@ def workbook() -> bytes:
     hidden = book.create_sheet("hiddenSheet")
     hidden.append(["contact:rZ8x0mQ==:contactid=(Do Not Modify) Contact&checksumLogicalName=Row Checksum"])
     hidden.sheet_state = "veryHidden"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbook_bytes(book)
 
 
 def _value(text: str) -> str | dt.datetime | None:

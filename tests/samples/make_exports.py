@@ -2,8 +2,8 @@
 
     python tests/samples/make_exports.py sample_data
 
-Seeded, so that the bytes are always the same. Workbooks carry the time of their making: the test compares
-their cells instead of their bytes.
+Seeded, so that the bytes are always the same. Workbooks are packed differently by each version of the
+libraries: the test compares their cells instead of their bytes.
 """
 
 import sys
@@ -17,6 +17,7 @@ import export_google
 import export_helpdesk
 import export_outlook
 import export_salesforce
+import export_spreadsheet
 
 EXPORTS: dict[str, Callable[[], bytes]] = {
     "salesforce_report.csv": export_salesforce.report,
@@ -32,6 +33,8 @@ EXPORTS: dict[str, Callable[[], bytes]] = {
     "genesys.csv": export_dialer.genesys,
     "five9.csv": export_dialer.five9,
     "five9_no_heading.csv": export_dialer.five9_no_heading,
+    "spreadsheet.xlsx": export_spreadsheet.workbook,
+    "excel_de.csv": export_spreadsheet.german_csv,
     "zoho.csv": export_crm.zoho,
     "pipedrive.csv": export_crm.pipedrive,
 }

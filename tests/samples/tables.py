@@ -1,8 +1,12 @@
-"""Rows of cells -> the bytes of a CSV file, in the habits of each exporting program."""
+"""Rows of cells -> the bytes of a CSV file or a workbook, in the habits of each exporting program."""
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+
+import openpyxl
 
 
 def csv_text(
@@ -32,3 +36,16 @@ def cells(headings: Sequence[str], row: Mapping[str, str]) -> list[str]:
     if unknown:
         raise KeyError(f"no such heading: {sorted(unknown)}")
     return [row.get(heading, "") for heading in headings]
+
+
+def workbook_bytes(book: openpyxl.Workbook) -> bytes:
+    """The bytes of a workbook, without the time of its making."""
+    saved, out = io.BytesIO(), io.BytesIO()
+    book.save(saved)
+    with zipfile.ZipFile(saved) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
+        for name in made.namelist():
+            part = made.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"2026-03-05T10:11:12Z", part)
+            kept.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
+    return out.getvalue()

@@ -124,6 +124,18 @@ def test_keys_are_exact(path: Path) -> None:
 
 
 @every_export
+def test_issues_of_a_workbook_name_the_cell(path: Path) -> None:
+    """What is told of a column has the address that the spreadsheet program shows, as far as it is one."""
+    found = outcome(path).issues
+    wanted = expectation(path).get("cells", {})
+    assert {number: [issue.cell for issue in found[int(number)]] for number in wanted} == wanted
+    workbook = path.with_name(expectation(path)["sample"]).suffix == ".xlsx"
+    told_of_column = [issue for issues in found.values() for issue in issues if issue.column]
+    assert told_of_column
+    assert all(bool(issue.cell) == workbook for issue in told_of_column)
+
+
+@every_export
 def test_every_good_row_can_be_reached_under_its_name(path: Path) -> None:
     """No row slips through as an empty shell: each has a name, and a phone or an address."""
     for payload in outcome(path).payloads.values():
