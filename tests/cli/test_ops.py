@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from commands import Run, environment, parse, people, read_csv, read_report, start, wait_for, write_rows
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from importer.cli.aftermath import Aftermath
@@ -170,7 +170,6 @@ PHONES = st.from_regex(r"\A\+?(?:1|[3-9])(?:[ ().-]?[0-9]){6,13}\Z")  # 20.. may
 EMAILS = st.from_regex(r"\A[a-z0-9.]{1,12}@[a-z]{2,9}\.(?:com|org|net)\Z")
 
 
-@settings(deadline=None)
 @given(st.one_of(WORDS, PHONES, EMAILS), st.sampled_from(["{}", "row:{}", "content:{}", "{} | K1", "K1-{}"]))
 def test_no_key_that_could_be_a_person_is_shown(private: str, shape: str) -> None:
     """A name, phone number or address never survives in a key, however it is put together."""
@@ -181,7 +180,6 @@ def test_no_key_that_could_be_a_person_is_shown(private: str, shape: str) -> Non
     assert shown == safe_key(key, b"secret") != safe_key(key, b"another")
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["", "The row of {} was lost.", "{}", "a={},b"]), st.one_of(PHONES, EMAILS))
 def test_sentences_lose_numbers_and_addresses(sentence: str, private: str) -> None:
     """What could be a phone number or an address is blotted out."""

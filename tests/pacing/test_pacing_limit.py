@@ -20,7 +20,7 @@ def closest(times, limit):
     return min((b - a for a, b in zip(ordered, ordered[limit:], strict=False)), default=2.0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     limit=st.sampled_from([5, 10, 20, 40]),
     late_ms=st.floats(0, 40),
@@ -46,7 +46,7 @@ def test_calls_leave_within_the_limit_however_late_timers_are(
     assert closest(tally.sent, limit) > 1.0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     count=st.integers(1, 6),
     delays=st.lists(st.tuples(st.floats(0.02, 0.6), st.floats(0.01, 0.3)), min_size=8, max_size=40),

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from importer.model import Created, Failed, Fault, InDoubt, NotAttempted, Reply
@@ -189,7 +189,7 @@ ROWS = st.lists(
 
 # A store that is late, and a list that lags behind it, must together stay below the looks (20 s) and the look
 # for a twin (10 s more): beyond that no client without an idempotency key can know.
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(
     rows=ROWS,
     fates=st.lists(st.sampled_from(FATES), max_size=24),

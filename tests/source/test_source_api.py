@@ -130,7 +130,7 @@ def test_a_pipe_with_a_name_is_read_like_standard_input(tmp_path: Path) -> None:
         assert cells(list(source.chunks())) == cells(list(source.chunks())) == ROWS
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     start=st.sampled_from(
         [b"", b"a,b\n1,2\n", b"\xff\xfe", b"PK\x03\x04", b"\x1f\x8b\x08\x00", b"\xd0\xcf\x11\xe0"]
@@ -203,7 +203,7 @@ def test_every_sample_is_read(path: Path) -> None:
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     rows=st.lists(st.tuples(ANY_TEXT, ANY_TEXT, ANY_TEXT), min_size=1, max_size=6),
     delimiter=st.sampled_from([",", ";", "\t", "|"]),

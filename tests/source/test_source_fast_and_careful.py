@@ -64,7 +64,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("text") / "rows.csv"
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(
     text=TRICKY, dialect=DIALECTS, piece_bytes=st.sampled_from([1, 2, 3, 7, 16, 4096]), rows=st.integers(1, 4)
 )
@@ -90,7 +90,7 @@ def test_any_bytes_read_the_same_in_pieces_of_any_size(
 CELL = st.text(alphabet="ab,;\"\n\r 'é\t", max_size=6)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     rows=st.lists(st.lists(CELL, min_size=3, max_size=3), max_size=8),
     line_end=st.sampled_from(["\n", "\r\n", "\r"]),

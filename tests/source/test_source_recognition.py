@@ -24,7 +24,7 @@ COLUMNS = st.tuples(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     rows=st.lists(COLUMNS, min_size=2, max_size=12),
     delimiter=st.sampled_from([",", ";", "\t", "|"]),

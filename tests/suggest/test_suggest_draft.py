@@ -211,7 +211,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(HEADINGS, st.data())
 def test_any_table_gets_a_draft_that_runs_or_a_sentence(names: list[str], data: st.DataObject) -> None:
     """Whatever the headings and cells: the mapping loads and fits the file, or there is nothing to import."""

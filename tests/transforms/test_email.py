@@ -103,14 +103,14 @@ NOISE = st.one_of(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(text=NOISE)
 def test_both_paths_say_the_same(text: str) -> None:
     """`email` and `email_reference` give the same text or the same problem."""
     assert email(text) == email_reference(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=NOISE)
 def test_only_valid_addresses_go_on(text: str) -> None:
     """What goes on is what the library makes of it, and reading it again changes nothing."""

@@ -308,7 +308,7 @@ def test_compiled_plans_agree_with_the_library_on_every_region() -> None:
     assert wrong == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     text=st.from_regex(r"\+?[0-9]{2,17}", fullmatch=True).filter(str.isascii),
     region=st.sampled_from(REGIONS),
@@ -330,14 +330,14 @@ SOMEWHERE = st.one_of(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(text=NOISE, region=SOMEWHERE)
 def test_both_paths_say_the_same(text: str, region: str | None) -> None:
     """`phone` and `phone_reference` give the same text or the same problem, whatever the cell holds."""
     assert phone(text, region) == phone_reference(text, region)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=NOISE, region=SOMEWHERE)
 def test_only_numbers_that_exist_go_on(text: str, region: str | None) -> None:
     """What goes on is E.164 and valid by the library, and reading it again changes nothing."""

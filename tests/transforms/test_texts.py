@@ -26,7 +26,7 @@ def test_every_transform_does_what_its_example_says(transform: Transform) -> Non
 
 
 @pytest.mark.parametrize("name", TRANSFORMS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(text=st.text(min_size=1, max_size=40))
 def test_no_transform_raises(name: str, text: str) -> None:
     """Any text gives a text or a problem whose message names it."""
@@ -40,7 +40,7 @@ def test_no_transform_raises(name: str, text: str) -> None:
 @pytest.mark.parametrize(
     "name", ["strip", "squeeze", "lower", "title", "digits", "first_line", "one_line", "label"]
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=ANY)
 def test_cleaning_twice_is_cleaning_once(name: str, text: str) -> None:
     """The second time finds nothing left to do."""

@@ -85,7 +85,7 @@ def test_the_nearest_country_is_named() -> None:
     assert outcome.message == '"Germny" is no country; did you mean Germany?'
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=st.text(max_size=20))
 def test_countries_never_raise(text: str) -> None:
     """Any text gives two letters or a problem."""
