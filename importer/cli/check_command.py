@@ -31,6 +31,12 @@ from importer.cli.options import (
 @click.option(
     "--preview", type=click.IntRange(min=0), default=0, metavar="N", help="Show the first N contacts as sent."
 )
+@click.option(
+    "--online",
+    is_flag=True,
+    help="Also look up the address book and its custom fields: types and pick lists are checked row by row.",
+)
+@click.option("--address-book", metavar="ID", help="With --online; else ZOOM_ADDRESS_BOOK_ID.")
 @processes_option
 @reading
 def command(
@@ -45,9 +51,10 @@ def command(
     headings: str | None,
     **arguments: Any,
 ) -> int:
-    """Read FILE, map and validate every row, and say which cells need a hand. No network.
+    """Read FILE, map and validate every row, and say which cells need a hand.
 
-    Exit code 0: clean; 1: rows would be rejected; 2: file or mapping cannot be used.
+    Nothing is sent; without --online there is no network at all. Exit code 0: clean; 1: rows would be
+    rejected; 2: file or mapping cannot be used; 3: with --online, the account cannot be asked.
     """
     # Imported here, because pandas takes longer to load than a person waits gladly for --help.
     from importer.cli.checking import CheckRequest, check_file  # noqa: PLC0415

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importer.issue_codes import ISSUE_CODES
 from importer.run.identity import rows_named
 from importer.run.survey import Duplicates, IssueGroup, Survey
+from importer.zoom.account import AddressBook
 
 _GROUPS_NAMED = 5
 _EXCEL = ("phone_digits_lost", "number_damaged", "key_damaged", "phone_mended", "date_from_number")
@@ -40,6 +41,7 @@ class CheckResult:
     Attributes:
         created, skipped, rejected: rows; together all rows of the file.
         issues: groups of issues of single rows, errors first, most frequent first.
+        book: the address book, when the account was asked.
     """
 
     description: str
@@ -52,6 +54,7 @@ class CheckResult:
     by_content: bool
     forecast: Forecast
     notes: tuple[str, ...] = ()
+    book: AddressBook | None = None
 
 
 def sorted_groups(survey: Survey) -> list[IssueGroup]:
@@ -61,7 +64,7 @@ def sorted_groups(survey: Survey) -> list[IssueGroup]:
 
 def render_check(result: CheckResult) -> str:
     """Write the result as the lines that the terminal shows."""
-    lines = [result.description, f"{result.rows:,} rows"]
+    lines = [result.description, _book(result.book), f"{result.rows:,} row{'' if result.rows == 1 else 's'}"]
     lines += [
         f"  would be created {result.created:>9,}",
         f"  skipped          {result.skipped:>9,}" if result.skipped else "",
@@ -73,6 +76,13 @@ def render_check(result: CheckResult) -> str:
     lines += [f"note: {note}" for note in result.notes]
     lines.append(_forecast(result.forecast))
     return "\n".join(line for line in lines if line)
+
+
+def _book(book: AddressBook | None) -> str:
+    if book is None:
+        return ""
+    holds = "" if book.total_contacts is None else f", {book.total_contacts:,} contacts in it now"
+    return f'address book "{book.name}"{holds}'
 
 
 def _issues(groups: Sequence[IssueGroup]) -> list[str]:
@@ -188,4 +198,7 @@ def as_json(result: CheckResult) -> Mapping[str, object]:
             "seconds": round(result.forecast.seconds, 1),
         },
         "notes": list(result.notes),
+        "address_book": None
+        if result.book is None
+        else {"id": result.book.id, "name": result.book.name, "contacts": result.book.total_contacts},
     }

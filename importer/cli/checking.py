@@ -1,15 +1,15 @@
 """A check from its arguments to its exit code."""
 
 import json
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from importer.cli.check_text import CheckResult, Forecast, as_json, render_check, sorted_groups
-from importer.cli.inputs import Inputs, opened
+from importer.cli.inputs import Inputs, MapperRecipe, opened
 from importer.errors import SettingsError
 from importer.mapping import Mapper
 from importer.run.identity import DuplicatePolicy
@@ -18,6 +18,9 @@ from importer.run.parallel import process_count, survey_blocks
 from importer.run.survey import Survey, Wanted, survey_file
 from importer.source import SourceOptions
 from importer.zoom.pacing_rates import RATES, Plan
+
+if TYPE_CHECKING:
+    from importer.cli.online import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class CheckRequest:
     as_program: bool
     preview: int
     processes: int | None = None
+    online: bool = False
+    address_book: str | None = None
 
 
 def check_file(request: CheckRequest) -> int:
@@ -41,18 +46,29 @@ def check_file(request: CheckRequest) -> int:
 
     Raises:
         InputError: file or mapping cannot be used.
+        AccountError, StoppedEarly: the account cannot be asked; with `online` only.
     """
-    with opened(request.file, request.mapping_path, request.options) as inputs, IssueSpool() as spool:
-        mapper = inputs.mapper()
-        survey = _survey(request, inputs, spool)
-        try:
-            result = _result(request, inputs, mapper, survey)
-            if request.issues_path is not None:
-                _write_issues(request, request.issues_path, spool, result, mapper)
-        finally:
-            survey.close()
-    _say(request, result, survey)
-    return 1 if result.rejected else 0
+    with ExitStack() as stack:
+        inputs = stack.enter_context(opened(request.file, request.mapping_path, request.options))
+        spool = stack.enter_context(IssueSpool())
+        asked = _ask(request, inputs) if request.online else None
+        recipe = inputs.recipe(asked.custom_fields, asked.book.id) if asked else inputs.recipe()
+        mapper = recipe()
+        survey = _survey(request, inputs, recipe, spool)
+        stack.callback(survey.close)
+        result = _result(request, inputs, mapper, survey, asked)
+        if request.issues_path is not None:
+            _write_issues(request, request.issues_path, spool, result, mapper)
+        _say(request, result, survey)
+        return 1 if result.rejected else 0
+
+
+def _ask(request: CheckRequest, inputs: Inputs) -> "Asked":
+    # Imported here, because a check without network need not load what speaks to the network.
+    from importer.cli.online import ask_account  # noqa: PLC0415
+
+    inputs.mapper()  # wrong columns are said before the account is asked
+    return ask_account(inputs.mapping, request.address_book, request.account_plan)
 
 
 def _say(request: CheckRequest, result: CheckResult, survey: Survey) -> None:
@@ -67,15 +83,17 @@ def _say(request: CheckRequest, result: CheckResult, survey: Survey) -> None:
         click.echo(f"every issue: {request.issues_path}")
 
 
-def _survey(request: CheckRequest, inputs: Inputs, spool: IssueSpool) -> Survey:
+def _survey(request: CheckRequest, inputs: Inputs, recipe: MapperRecipe, spool: IssueSpool) -> Survey:
     wanted = Wanted(previews=request.preview, issues=request.issues_path is not None)
     processes = process_count(request.processes, inputs.source.text_bytes)
     blocks = inputs.source.blocks(request.limit)
-    with closing(survey_blocks(blocks, inputs.recipe(), wanted, processes=processes)) as chunks:
+    with closing(survey_blocks(blocks, recipe, wanted, processes=processes)) as chunks:
         return survey_file(chunks, wanted, on_chunk=spool.add)
 
 
-def _result(request: CheckRequest, inputs: Inputs, mapper: Mapper, survey: Survey) -> CheckResult:
+def _result(
+    request: CheckRequest, inputs: Inputs, mapper: Mapper, survey: Survey, asked: "Asked | None"
+) -> CheckResult:
     by_content = not inputs.mapping.key
     duplicates = survey.duplicates()
     sharing = 0 if by_content else survey.sharing_a_key(duplicates.keys)
@@ -96,6 +114,7 @@ def _result(request: CheckRequest, inputs: Inputs, mapper: Mapper, survey: Surve
         by_content=by_content,
         forecast=Forecast(created, 1 if named else 0, rate, request.account_plan),
         notes=mapper.notes,
+        book=asked.book if asked else None,
     )
 
 
