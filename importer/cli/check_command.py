@@ -15,6 +15,15 @@ from importer.cli.options import (
 )
 
 
+def _explain(context: click.Context, _option: click.Parameter, code: str | None) -> None:
+    if code is None or context.resilient_parsing:
+        return
+    from importer.cli.issue_table import explained  # noqa: PLC0415
+
+    click.echo(explained(code))
+    context.exit()
+
+
 @click.command("check", short_help="Read, map and validate a file; send nothing.")
 @file_and_mapping
 @limit_option
@@ -26,6 +35,14 @@ from importer.cli.options import (
     type=click.Path(path_type=Path),
     metavar="PATH",
     help="Write one line per issue.",
+)
+@click.option(
+    "--explain",
+    metavar="CODE",
+    is_eager=True,
+    expose_value=False,
+    callback=_explain,
+    help="Say what an issue code means and what to do, and exit.",
 )
 @click.option("--json", "as_program", is_flag=True, help="Print the result as JSON, for programs.")
 @click.option(
