@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from importer.issue_codes import ISSUE_CODES
 from importer.run.identity import rows_named
 from importer.run.survey import Duplicates, IssueGroup, Survey
 from importer.zoom.account import AddressBook
@@ -131,11 +130,15 @@ def _shortened(numbers: Sequence[int]) -> str:
 
 def _excel(groups: Sequence[IssueGroup]) -> list[str]:
     damage = [group for group in groups if group.code in _EXCEL]
-    lines = ["damaged by Excel:"] if damage else []
-    for group in damage:
-        mended = "mended" if ISSUE_CODES[group.code].severity == "warning" else "lost for good"
-        lines.append(f"  column {group.column}: {group.count:,} ({mended})")
-    return lines
+    lines = [f"  column {group.column}: {group.count:,} ({_damage(group.code)})" for group in damage]
+    return ["damaged by Excel:", *lines] if lines else []
+
+
+def _damage(code: str) -> str:
+    """What became of the cells: only a mended number is right again."""
+    if code == "phone_mended":
+        return "mended"
+    return "may have been another number" if code == "date_from_number" else "lost for good"
 
 
 def _forecast(forecast: Forecast) -> str:

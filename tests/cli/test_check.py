@@ -77,3 +77,21 @@ def test_check_and_run_agree_on_every_row(run: Run, work: Path) -> None:
     assert isinstance(checked, dict)
     assert outcomes.count("rejected") == checked["rejected"]
     assert outcomes.count("created") == checked["created"]
+
+
+def test_what_excel_did_is_told_by_column(run: Run, work: Path) -> None:
+    """Lost digits, a lost plus that was mended, and a date where another number may have stood."""
+    (work / "m.yaml").write_text(
+        "version: 1\nkey: id\nphone_region: GB\ncontact:\n  display_name: name\n  phone_numbers: phone\n"
+        "  account_number: email\n",
+        encoding="utf-8",
+    )
+    rows = [
+        ["1", "Ada", "4.47701E+11", "A-1"],
+        ["2", "Jo", "442079460011", "A-2"],
+        ["3", "Lena", "+442079460012", "1-May"],
+    ]
+    result = run("check", write_rows(work / "c.csv", rows), "-m", "m.yaml")
+    assert "column phone: 1 (lost for good)" in result.out
+    assert "column phone: 1 (mended)" in result.out
+    assert "column email: 1 (may have been another number)" in result.out
