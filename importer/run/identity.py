@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from importer.duplicates import Repeated
 from importer.model import Issue
 
@@ -112,10 +110,7 @@ def duplicate_issues(
 
 def _among(repeated: Repeated, numbers: Sequence[int]) -> Sequence[int]:
     """Pick the repeated ones out of the ascending numbers of a chunk, at no cost where there are none."""
-    if not len(numbers) or not len(repeated.numbers):
-        return ()
-    low, high = np.searchsorted(repeated.numbers, [numbers[0], numbers[-1] + 1])
-    return list(dict.fromkeys(repeated.numbers[low:high].tolist()))
+    return repeated.between(numbers[0], numbers[-1]) if len(numbers) else ()
 
 
 def _first(repeated: Repeated, number: int) -> int:

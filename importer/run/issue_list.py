@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
+from itertools import groupby
 from types import TracebackType
 from typing import IO, Self
 
@@ -115,7 +116,8 @@ def _of_whole_file(
     column: str,
     field: str,
 ) -> Iterator[IssueLine]:
-    for number in dict.fromkeys(repeated.numbers.tolist()):
+    numbers = (number for some in repeated.numbers() for number in some.tolist())
+    for number, _ in groupby(numbers):
         message = text.format(rows_named(repeated.others(number)))
         line = spool.lines.line(number)
         yield IssueLine(number, line, "", column, field, code, severity, "", message, "")

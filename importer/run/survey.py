@@ -214,14 +214,13 @@ class Survey:
             finder.add(*pairs)
 
     def duplicates(self) -> Duplicates:
-        """Find who shares what, after the last chunk."""
+        """Find who shares what, after the last chunk; to be used until the survey is closed."""
         return Duplicates(self._keys.repeated(), self._phones.repeated(), self._emails.repeated())
 
     def sharing_a_key(self, repeated: Repeated) -> int:
         """Count the rows that nothing is wrong with but a key that other rows have, too."""
-        return len(
-            np.setdiff1d(repeated.numbers, np.concatenate([np.empty(0, np.int64), *self._rejected_numbers]))
-        )
+        rejected = np.concatenate([np.empty(0, np.int64), *self._rejected_numbers])
+        return sum(int((~np.isin(numbers, rejected)).sum()) for numbers in repeated.numbers())
 
     def close(self) -> None:
         """Give temporary files back."""

@@ -23,13 +23,24 @@ def test_the_groups_are_those_of_a_dictionary(rows: list[list[str]], held: int, 
             part = pairs[start : start + chunk]
             finder.add(digests([value for value, _ in part]), [number for _, number in part])
         repeated = finder.repeated()
-    groups = list(repeated.all_groups())
-    assert sorted(groups) == expected
-    assert [group[0] for group in groups] == sorted(group[0] for group in groups)
-    assert repeated.group_count == len(expected)
-    for number in range(1, len(rows) + 1):
-        others = {other for group in expected if number in group for other in group} - {number}
-        assert set(repeated.others(number, most=100)) == others
+        groups = list(repeated.all_groups())
+        assert sorted(groups) == expected
+        assert [group[0] for group in groups] == sorted(group[0] for group in groups)
+        assert repeated.group_count == len(expected)
+        shared = sorted({number for group in expected for number in group})
+        assert [number for some in repeated.numbers() for number in some] == sorted(
+            number for group in expected for number in group
+        )
+        assert repeated.between(1, len(rows)) == shared
+        for number in range(1, len(rows) + 1):
+            mine = [group for group in expected if number in group]
+            others = {other for group in mine for other in group} - {number}
+            assert set(repeated.others(number, most=100)) == others
+            assert len(repeated.others(number)) == min(len(others), 5)
+            assert set(repeated.others(number)) <= others
+            if len(mine) == 1:
+                assert repeated.rank(number) == mine[0].index(number)
+                assert repeated.last(number) == mine[0][-1]
 
 
 def test_only_the_first_others_are_named() -> None:
@@ -37,8 +48,8 @@ def test_only_the_first_others_are_named() -> None:
     with DuplicateFinder() as finder:
         finder.add(digests(["same"] * 1000), range(1, 1001))
         repeated = finder.repeated()
-    assert repeated.others(500) == (1, 2, 3, 4, 5)
-    assert repeated.others(2) == (1, 3, 4, 5, 6)
+        assert repeated.others(500) == (1, 2, 3, 4, 5)
+        assert repeated.others(2) == (1, 3, 4, 5, 6)
 
 
 def test_rank_and_last_tell_the_rows_of_one_value_apart() -> None:
@@ -46,8 +57,8 @@ def test_rank_and_last_tell_the_rows_of_one_value_apart() -> None:
     with DuplicateFinder() as finder:
         finder.add(digests(["a", "b", "a", "a"]), [3, 4, 7, 9])
         repeated = finder.repeated()
-    assert [repeated.rank(number) for number in (3, 4, 7, 9, 99)] == [0, 0, 1, 2, 0]
-    assert [repeated.last(number) for number in (3, 4, 7, 9)] == [9, 4, 9, 9]
+        assert [repeated.rank(number) for number in (3, 4, 7, 9, 99)] == [0, 0, 1, 2, 0]
+        assert [repeated.last(number) for number in (3, 4, 7, 9)] == [9, 4, 9, 9]
 
 
 def test_nothing_in_nothing_out() -> None:
@@ -55,3 +66,19 @@ def test_nothing_in_nothing_out() -> None:
     with DuplicateFinder() as finder:
         assert list(finder.repeated().all_groups()) == []
         assert finder.repeated().others(1) == ()
+
+
+def test_rows_beyond_one_block_are_found() -> None:
+    """Ten thousand rows in pairs, far apart: every row finds its partner wherever it is on disk."""
+    numbers = list(range(1, 10_001))
+    with DuplicateFinder(held=700) as finder:
+        finder.add(digests([str(number % 5000) for number in numbers]), numbers)
+        repeated = finder.repeated()
+        assert repeated.group_count == 5000
+        assert repeated.row_count == 10_000
+        for number in (1, 4096, 4097, 5000, 5001, 8192, 10_000):
+            partner = number + 5000 if number <= 5000 else number - 5000
+            assert repeated.others(number) == (partner,)
+            assert repeated.last(number) == max(number, partner)
+        assert repeated.between(4090, 4100) == list(range(4090, 4101))
+        assert list(repeated.all_groups()) == [(number, number + 5000) for number in range(1, 5001)]

@@ -7,7 +7,6 @@ share a digest with a probability of about n*n / 2**65: one in a million for fiv
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Self
 
@@ -15,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from importer.duplicates.repeated import Numbers, Repeated, RepeatedBuilder
+
 Digests = npt.NDArray[np.uint64]
-Numbers = npt.NDArray[np.int64]
 
 _PAIR = np.dtype([("digest", "<u8"), ("number", "<i8")])
 _PARTITIONS = 64
-_SHOWN = 5
 
 
 def digests(values: Sequence[str]) -> Digests:
@@ -30,61 +29,6 @@ def digests(values: Sequence[str]) -> Digests:
     return pd.util.hash_array(texts, categorize=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """The rows that are not alone with their value.
-
-    Attributes:
-        numbers: their row numbers, ascending; a row with two repeated values stands there twice.
-        groups: for each of them the number of its group.
-        starts: where each group begins in `members`, plus the end.
-        members: row numbers, group after group, ascending inside a group.
-    """
-
-    numbers: Numbers
-    groups: Numbers
-    starts: Numbers
-    members: Numbers
-
-    @property
-    def group_count(self) -> int:
-        """How many values stand in more than one row."""
-        return len(self.starts) - 1
-
-    def others(self, number: int, most: int = _SHOWN) -> tuple[int, ...]:
-        """Name the first `most` other rows that share a value with row `number`; () when it is alone."""
-        found: dict[int, None] = {}
-        low, high = np.searchsorted(self.numbers, [number, number + 1])
-        for group in self.groups[low:high]:
-            start, end = self.starts[group], self.starts[group + 1]
-            for other in self.members[start : min(end, start + most + 1)].tolist():
-                if other != number:
-                    found[other] = None
-        return tuple(found)[:most]
-
-    def rank(self, number: int) -> int:
-        """Say which of the rows with its value row `number` is: 0 for the first and for one alone."""
-        place = int(np.searchsorted(self.numbers, number))
-        if place == len(self.numbers) or self.numbers[place] != number:
-            return 0
-        group = self.groups[place]
-        members = self.members[self.starts[group] : self.starts[group + 1]]
-        return int(np.searchsorted(members, number))
-
-    def last(self, number: int) -> int:
-        """Name the last row that has the value of row `number`; itself when it is alone."""
-        place = int(np.searchsorted(self.numbers, number))
-        if place == len(self.numbers) or self.numbers[place] != number:
-            return number
-        return int(self.members[self.starts[self.groups[place] + 1] - 1])
-
-    def all_groups(self) -> Iterator[tuple[int, ...]]:
-        """Yield the row numbers of each group; groups in the order of their first row."""
-        order = np.argsort(self.members[self.starts[:-1]], kind="stable")
-        for group in order.tolist():
-            yield tuple(self.members[self.starts[group] : self.starts[group + 1]].tolist())
-
-
 class DuplicateFinder:
     """Collects (value, row number) pairs of one kind and finds the values that stand in several rows.
 
@@ -92,12 +36,13 @@ class DuplicateFinder:
         held: how many pairs (16 bytes each) are held in memory before they go to the temporary file.
     """
 
-    def __init__(self, held: int = 1_000_000) -> None:
+    def __init__(self, held: int = 200_000) -> None:
         self._held = held
         self._waiting: list[npt.NDArray[np.void]] = []
         self._count = 0
         self._spill: IO[bytes] | None = None
         self._runs: list[tuple[int, Numbers]] = []
+        self._found: Repeated | None = None
 
     def add(self, values: Digests, numbers: Sequence[int] | Numbers) -> None:
         """Add the digests of some values and the ascending numbers of the rows that they stand in."""
@@ -110,19 +55,23 @@ class DuplicateFinder:
             self._write_run()
 
     def repeated(self) -> Repeated:
-        """Find the rows that share a value. The same value twice in one row does not count."""
-        groups = [self._groups_of(pairs) for pairs in self._partitions()]
-        members = np.concatenate([part for part, _ in groups] or [np.empty(0, np.int64)])
-        sizes = np.concatenate([size for _, size in groups] or [np.empty(0, np.int64)])
-        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-        of_member = np.repeat(np.arange(len(sizes)), sizes)
-        order = np.argsort(members, kind="stable")
-        return Repeated(members[order], of_member[order], starts, members)
+        """Find the rows that share a value. The same value twice in one row does not count.
+
+        What it gives can be used until this finder is closed, which nothing can be added to any more.
+        """
+        if self._found is None:
+            with RepeatedBuilder() as builder:
+                for pairs in self._partitions():
+                    builder.add(*self._groups_of(pairs))
+                self._found = builder.build()
+        return self._found
 
     def close(self) -> None:
-        """Give the temporary file back."""
+        """Give the temporary files back."""
         if self._spill is not None:
             self._spill.close()
+        if self._found is not None:
+            self._found.close()
 
     def __enter__(self) -> Self:
         return self

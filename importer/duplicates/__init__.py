@@ -1,0 +1,6 @@
+"""Which rows of a file share a key, a phone number or an email address, in little memory."""
+
+from importer.duplicates.finder import Digests, DuplicateFinder, digests
+from importer.duplicates.repeated import Numbers, Repeated
+
+__all__ = ["Digests", "DuplicateFinder", "Numbers", "Repeated", "digests"]
