@@ -11,6 +11,7 @@ import click
 
 from importer.cli.account import Access, connect
 from importer.cli.checking import key_columns
+from importer.cli.drifting import written_fields
 from importer.cli.driving import StopSwitch
 from importer.cli.inputs import Inputs, opened
 from importer.cli.interrupt import on_interrupt
@@ -72,12 +73,6 @@ class _Work:
     stop: StopSwitch
     say: Callable[[str], None]
 
-    @property
-    def written(self) -> tuple[str, ...]:
-        """Fields that the mapping writes."""
-        contact = self.inputs.mapping.contact
-        return tuple(name for name in type(contact).model_fields if getattr(contact, name))
-
     def chunks(self) -> Iterator[tuple[Chunk, MappedChunk]]:
         """Read and map the file once more."""
         for chunk in self.inputs.source.chunks(self.request.limit):
@@ -135,7 +130,12 @@ async def _adopt(work: _Work, access: Access, ledger: Ledger) -> int:
         await work.stop.race(read_book(pages, ledger, index, _counter(access, work.say)))
         work.say(f"{len(index):,} contacts of the address book belong to no row yet")
         pairing = await asyncio.to_thread(
-            pair_rows, work.chunks(), work.planner, index, work.written, work.stop.check
+            pair_rows,
+            work.chunks(),
+            work.planner,
+            index,
+            written_fields(work.inputs.mapping),
+            work.stop.check,
         )
         ledger.start_run(_run_start(work))
         adopter = Adopter(
@@ -143,7 +143,7 @@ async def _adopt(work: _Work, access: Access, ledger: Ledger) -> int:
             planner=work.planner,
             index=index,
             pairing=pairing,
-            written=work.written,
+            written=written_fields(work.inputs.mapping),
             writer=writer,
         )
         complete = False

@@ -15,6 +15,7 @@ from importer.cli.account import Access, connect, rehearsal
 from importer.cli.aftermath import Aftermath
 from importer.cli.canary_talk import judge_aloud, judge_in_log
 from importer.cli.checking import key_columns
+from importer.cli.drifting import look_for_drift, report_drift
 from importer.cli.driving import StopSwitch, drive, finish
 from importer.cli.events import EventLog, LoggedProgress
 from importer.cli.inputs import Inputs, MapperRecipe, opened
@@ -41,6 +42,7 @@ from importer.report.facts import RunFacts, as_facts
 from importer.report.leavers import LeaversWriter
 from importer.run.canary import Canary
 from importer.run.continuity import key_option
+from importer.run.drift import settle_drift
 from importer.run.engine import Engine, EngineSettings
 from importer.run.leaving import Leaving
 from importer.run.parallel import process_count, survey_blocks
@@ -187,7 +189,10 @@ async def _send(
         duplicates = survey.duplicates()
         leavers = stack.enter_context(ledger.leavers())
         book = BookCount(access, sender, access.total_contacts)
-        judged = await stop.race(judge(request, inputs, survey, duplicates, rows, ledger, leavers, book))
+        drifted = await stop.race(look_for_drift(request, inputs.mapping, access, sender, ledger))
+        judged = await stop.race(
+            judge(request, inputs, survey, duplicates, rows, ledger, leavers, book, len(drifted))
+        )
         stop.check()
         await asyncio.to_thread(check_plan, request, inputs, mapper, ledger, duplicates, stop.check)
         paths = report_paths(request.file, request.report, datetime.now().astimezone())
@@ -233,6 +238,7 @@ async def _send(
         chunks = ((chunk, mapper.apply(chunk)) for chunk in inputs.source.chunks(request.limit))
 
         async def work() -> None:
+            await settle_drift(drifted, request.drift or "report", ledger)
             await engine.run(chunks)
             # A file that was replaced meanwhile says nothing about who has left.
             if judged.leavers and not sender.drain.begun and not inputs.source.changed():
@@ -266,6 +272,7 @@ async def _send(
                 finished=engine.tally.rows,
                 stopped=stopped is not None,
             )
+            + report_drift(request, drifted, paths.drift)
             + leaver_notes(leaving.counts, judged.note),
             leavers=dict(leaving.counts),
             leavers_path=paths.leavers if leaving.counts else None,

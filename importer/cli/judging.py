@@ -108,8 +108,12 @@ async def judge(
     ledger: Ledger,
     leavers: Leavers,
     book: BookCount,
+    drifted: int = 0,
 ) -> Judged:
     """Count what would be done, and stop the run when a brake speaks against it.
+
+    Args:
+        drifted: contacts that somebody has changed in Zoom; with --drift overwrite they count as updates.
 
     Raises:
         StoppedEarly: with all reasons, and the flags that overrule them.
@@ -135,7 +139,7 @@ async def judge(
         sync=follows_leavers(request, inputs),
         whole=not is_corrections(inputs),
         owned=ledger.owned_count(),
-        update=found.update,
+        update=found.update + (drifted if request.drift == "overwrite" else 0),
         delete=gone if delete else 0,
         owned_in_all=owned_in_all,
         in_book=await book.count_if_fewer(owned_in_all, request.limits.missing),

@@ -72,6 +72,16 @@ def leavers_option(command: Command) -> Command:
     )(command)
 
 
+def drift_option(command: Command) -> Command:
+    """Add --drift."""
+    return click.option(
+        "--drift",
+        type=click.Choice(("report", "overwrite", "keep")),
+        help="Read the address book first, and report, write over, or leave and remember what somebody has "
+        "changed there by hand since our last write. Without it nobody looks.",
+    )(command)
+
+
 def brakes(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the brakes; the command gets them as one argument `limits`."""
 

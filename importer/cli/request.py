@@ -8,6 +8,7 @@ from importer.ledger import Durability
 from importer.plan import Mode
 from importer.report.plan_file import Binding
 from importer.run.brakes import Limits
+from importer.run.drift import DriftPolicy
 from importer.run.identity import DuplicatePolicy
 from importer.run.leaving import LeaverPolicy
 from importer.source import SourceOptions
@@ -75,5 +76,6 @@ class ImportRequest:
     source: str = ""
     leavers: LeaverPolicy = "report"
     limits: Limits = field(default_factory=Limits)
+    drift: DriftPolicy | None = None
     plan: Binding | None = None
     processes: int | None = None

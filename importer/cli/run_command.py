@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from importer.cli.durations import Duration
-from importer.cli.nightly_options import brakes, leavers_option, source_option
+from importer.cli.nightly_options import brakes, drift_option, leavers_option, source_option
 from importer.cli.options import (
     duplicates_option,
     file_and_mapping,
@@ -48,6 +48,7 @@ from importer.cli.options import (
 )
 @source_option
 @leavers_option
+@drift_option
 @brakes
 @click.option(
     "--wait-for-quota",

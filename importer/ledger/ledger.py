@@ -220,6 +220,24 @@ class Ledger(Reader):
         writes = [partial(forget, values=self._values(key)) for key in keys]
         await self._writer.write(Write(partial(_in_turn, writes=writes)))
 
+    async def keep(self, contact_id: str, fields: Mapping[str, str]) -> None:
+        """Remember what somebody has written into a contact by hand, so that it is no news next time.
+
+        Raises:
+            StoppedEarly: the ledger cannot be written.
+        """
+        query = "INSERT OR REPLACE INTO kept VALUES (?, ?)"
+        values = (contact_id, json.dumps(dict(fields), ensure_ascii=False))
+        await self._writer.write(Write(partial(_execute, query=query, values=values)))
+
+    def kept(self, contact_ids: Iterable[str]) -> dict[str, Mapping[str, str]]:
+        """Return what `keep` has remembered of these contacts, by contact id."""
+        found: dict[str, Mapping[str, str]] = {}
+        for contact_id in contact_ids:
+            for (fields,) in self._fetch("SELECT fields FROM kept WHERE contact_id = ?", (contact_id,)):
+                found[contact_id] = json.loads(fields)
+        return found
+
     # --- inside -----------------------------------------------------------------------------------------
 
     def _note(self, row: Noted) -> Callable[[sqlite3.Connection], None]:

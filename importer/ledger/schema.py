@@ -84,7 +84,15 @@ CREATE TABLE removed (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_VERSION_1,)
+_VERSION_2 = """
+-- What somebody has changed in Zoom by hand and was told to stay: field to text, as a comparison shows it.
+CREATE TABLE kept (
+    contact_id TEXT PRIMARY KEY,
+    fields     TEXT NOT NULL            -- JSON object
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_VERSION_1, _VERSION_2)
 """Step n turns layout n into layout n + 1. A published step is never edited: a change is a new step."""
 
 
