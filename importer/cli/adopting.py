@@ -17,6 +17,7 @@ from importer.cli.inputs import Inputs, opened
 from importer.cli.interrupt import on_interrupt
 from importer.cli.judging import check_key, is_corrections
 from importer.cli.plan_making import file_digest
+from importer.counted import counted
 from importer.errors import SettingsError
 from importer.ledger import Ledger, RunStart, default_path
 from importer.mapping import MappedChunk, Mapper, digest
@@ -175,7 +176,7 @@ def _counter(access: Access, say: Callable[[str], None]) -> Callable[[int], None
 
 def _summary(adopter: Adopter, left: int, report: Path, ledger: Path) -> str:
     counts = adopter.counts
-    lines = [f"{counts.total():,} rows"]
+    lines = [counted(counts.total(), "row")]
     lines += [f"  {name:<14}{counts[name]:>9,}" for name in ADOPTION_OUTCOMES if counts[name]]
     if adopter.differing:
         lines.append(

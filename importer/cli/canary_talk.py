@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from importer.cli.events import EventLog
+from importer.counted import counted
 from importer.run.canary import CanaryRow, differing_fields
 
 _WIDTH = 40
@@ -16,15 +17,11 @@ def rendered(rows: Sequence[CanaryRow]) -> str:
     """Write one line when everything is stored as sent, otherwise field by field what differs from what."""
     wrong = [row for row in rows if not row.as_sent]
     if not wrong:
-        return f"canary: {_many(len(rows))} stored exactly as sent"
-    lines = [f"canary: {len(wrong):,} of {_many(len(rows))} not stored as sent"]
+        return f"canary: {counted(len(rows), 'contact')} stored exactly as sent"
+    lines = [f"canary: {len(wrong):,} of {counted(len(rows), 'contact')} not stored as sent"]
     for row in rows:
         lines += _of_row(row)
     return "\n".join(lines)
-
-
-def _many(count: int) -> str:
-    return "1 contact" if count == 1 else f"{count:,} contacts"
 
 
 def _of_row(row: CanaryRow) -> list[str]:

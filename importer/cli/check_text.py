@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from importer.counted import counted
 from importer.run.identity import rows_named
 from importer.run.survey import Duplicates, IssueGroup, Survey
 from importer.zoom.account import AddressBook
@@ -63,7 +64,7 @@ def sorted_groups(survey: Survey) -> list[IssueGroup]:
 
 def render_check(result: CheckResult) -> str:
     """Write the result as the lines that the terminal shows."""
-    lines = [result.description, _book(result.book), f"{result.rows:,} row{'' if result.rows == 1 else 's'}"]
+    lines = [result.description, _book(result.book), counted(result.rows, "row")]
     lines += [
         f"  would be created {result.created:>9,}",
         f"  skipped          {result.skipped:>9,}" if result.skipped else "",
@@ -80,7 +81,7 @@ def render_check(result: CheckResult) -> str:
 def _book(book: AddressBook | None) -> str:
     if book is None:
         return ""
-    holds = "" if book.total_contacts is None else f", {book.total_contacts:,} contacts in it now"
+    holds = "" if book.total_contacts is None else f", {counted(book.total_contacts, 'contact')} in it now"
     return f'address book "{book.name}"{holds}'
 
 

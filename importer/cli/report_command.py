@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from importer.cli.past import find_run, ledger_options, ledger_place, new_report
+from importer.counted import counted
 from importer.errors import InputError
 from importer.ledger import Reader, Run
 from importer.report.lines import OUTCOME_NAMES
@@ -81,12 +82,12 @@ def _quoted(names: Sequence[str]) -> str:
 def _over(runs: Sequence[Run], source: str) -> str:
     ours = [run for run in runs if run.source == source]
     named = f' of source "{source}"' if source else ""
-    return f"{len(ours):,} {'run' if len(ours) == 1 else 'runs'}{named}"
+    return f"{counted(len(ours), 'run')}{named}"
 
 
 def _summary(title: str, outcomes: Counter[str], owned: int | None) -> str:
     names = [*OUTCOME_NAMES, *sorted(set(outcomes) - set(OUTCOME_NAMES))]
-    lines = [f"{outcomes.total():,} rows, {title}"]
+    lines = [f"{counted(outcomes.total(), 'row')}, {title}"]
     lines += [f"  {name:<14}{outcomes[name]:>9,}" for name in names if outcomes[name]]
     if owned is not None:
         lines.append(f"  {owned:,} contacts of these rows are in the address book")

@@ -18,6 +18,7 @@ from importer.cli.interrupt import on_interrupt
 from importer.cli.past import find_run, new_report, past_run
 from importer.cli.progress import Bar, Lines, Progress, Silent
 from importer.config import AccountConfig, account_config, settings_from
+from importer.counted import counted
 from importer.errors import SettingsError
 from importer.ledger import Ledger, Reader, Run, RunStart, default_path
 from importer.report import ReportWriter
@@ -247,7 +248,7 @@ async def _delete(
 
 def _summary(undoing: UndoRun, prospect: Prospect, seconds: float) -> str:
     counts = undoing.counts
-    lines = ["", f"{counts.total():,} contacts in {seconds:.1f} s"]
+    lines = ["", f"{counted(counts.total(), 'contact')} in {seconds:.1f} s"]
     lines += [f"  {name:<14}{counts[name]:>9,}" for name in UNDO_OUTCOMES if counts[name]]
     reasons = {
         "changed": "changed in Zoom since; the report names the fields (--include-changed deletes them)",

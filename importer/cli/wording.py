@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from importer.cli.request import ImportRequest
+from importer.counted import counted
 from importer.run.survey import Survey
 
 
 def planned(survey: Survey) -> str:
     """Say what the first pass found."""
-    parts = [f"{survey.rows:,} rows checked: {survey.sendable:,} can be imported"]
+    parts = [f"{counted(survey.rows, 'row')} checked: {survey.sendable:,} can be imported"]
     parts += [f"{survey.rejected:,} rejected"] if survey.rejected else []
     parts += [f"{survey.skipped:,} left out by the mapping"] if survey.skipped else []
     return ", ".join(parts)

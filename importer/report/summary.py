@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from importer.counted import counted
 from importer.model import Issue, Outcome, Rejected
 from importer.report.lines import OUTCOME_NAMES, ReportLine
 
@@ -80,7 +81,7 @@ def render_summary(summary: Summary) -> str:
     """Write the summary as the lines that the terminal shows."""
     tally = summary.tally
     rate = tally.sent / summary.seconds if summary.seconds > 0 else 0.0
-    lines = [f"{tally.rows:,} rows in {_duration(summary.seconds)}, {rate:.1f} contacts a second"]
+    lines = [f"{counted(tally.rows, 'row')} in {_duration(summary.seconds)}, {rate:.1f} contacts a second"]
     lines += [f"  {name:<14}{tally.outcomes[name]:>9,}" for name in OUTCOME_NAMES if tally.outcomes[name]]
     if summary.throttled:
         lines.append(f"  {summary.throttled:,} requests met the rate limit (429) and were sent again")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from importer.counted import counted
 from importer.ledger import Run
 from importer.ledger.inspection import Inspection
 from importer.zoom.account import AddressBook, CustomFieldInfo
@@ -121,7 +122,11 @@ def book_finding(book: AddressBook) -> Finding:
     """Describe the book; whether Salesforce feeds it cannot be seen, only tried."""
     name = f'"{book.name}"' if book.name else book.id
     unit = f" of {book.unit_name}" if book.unit_name else ""
-    count = "an unknown number of contacts" if book.total_contacts is None else _contacts(book.total_contacts)
+    count = (
+        "an unknown number of contacts"
+        if book.total_contacts is None
+        else counted(book.total_contacts, "contact")
+    )
     return Finding("address book", "ok", f"{name}{unit} has {count}")
 
 
@@ -198,7 +203,9 @@ def ledger_findings(facts: Inspection, in_book: int | None) -> list[Finding]:
     """Describe a sound ledger, and compare it with the book (`in_book` contacts, None when unknown)."""
     last = "" if facts.last is None else f"; last run {facts.last.id} {_ended(facts.last, facts.busy)}"
     doubt = f", {facts.in_doubt:,} rows in doubt (the next run looks them up)" if facts.in_doubt else ""
-    findings = [Finding("ledger", "ok", f"{facts.path} is sound, owns {_contacts(facts.owned)}{doubt}{last}")]
+    findings = [
+        Finding("ledger", "ok", f"{facts.path} is sound, owns {counted(facts.owned, 'contact')}{doubt}{last}")
+    ]
     if facts.busy:
         findings.append(
             Finding("ledger", "warning", f"{facts.busy} is working with it; another run would end with 5")
@@ -208,9 +215,9 @@ def ledger_findings(facts: Inspection, in_book: int | None) -> list[Finding]:
             Finding(
                 "ledger",
                 "warning",
-                f"it owns {_contacts(facts.owned)}, but the address book has only {in_book:,}: somebody has "
-                "deleted some in Zoom, or the book's count lags behind. Rows whose contacts are gone count "
-                "as unchanged until they change",
+                f"it owns {counted(facts.owned, 'contact')}, but the address book has only {in_book:,}: "
+                "somebody has deleted some in Zoom, or the book's count lags behind. Rows whose contacts "
+                "are gone count as unchanged until they change",
             )
         )
     return findings
@@ -242,7 +249,3 @@ def disk_finding(check: str, folder: str, free: int, *, writable: bool) -> Findi
         f"{size} in {folder}: make room; a million contacts take about 1 GB",
         "input" if state == "problem" else "",
     )
-
-
-def _contacts(count: int) -> str:
-    return "1 contact" if count == 1 else f"{count:,} contacts"
