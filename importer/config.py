@@ -3,6 +3,7 @@
 Everything that is missing or wrong is said at once, so that nobody mends one line after the other.
 """
 
+import io
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from importer.errors import AccountError, SettingsError
 
@@ -44,19 +46,23 @@ def read_dotenv(folder: Path) -> dict[str, str]:
     """Return the settings of `folder`/.env, or nothing when there is no such file.
 
     Raises:
-        SettingsError: the file is there but cannot be read.
+        SettingsError: the file is there but cannot be read, or has lines that set nothing; names them, and
+            does not repeat them, since a secret may stand there.
     """
     path = folder / ".env"
     if not path.is_file():
         return {}
     try:
-        return {
-            name: value
-            for name, value in dotenv_values(path, encoding="utf-8-sig").items()
-            if value is not None
-        }
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"The file {path} cannot be read: {error}. Save it as UTF-8 text.") from error
+    if wrong := [str(one.original.line) for one in parse_stream(io.StringIO(text)) if one.error]:
+        raise SettingsError(
+            f"The file {path} cannot be understood in line {', '.join(wrong)}. Each line sets one name, as "
+            "in ZOOM_ACCOUNT_ID=abc; a value that begins with a quotation mark ends with one."
+        )
+    values = dotenv_values(stream=io.StringIO(text))
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def settings_from(environ: Mapping[str, str], folder: Path) -> dict[str, str]:

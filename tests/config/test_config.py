@@ -98,3 +98,11 @@ def test_addresses_that_are_refused(url: str) -> None:
     """Anything that would leak the secret or is no address names its variable."""
     with pytest.raises(SettingsError, match="ZOOM_API_URL"):
         checked_url("ZOOM_API_URL", url)
+
+
+def test_a_line_of_the_dotenv_file_that_sets_nothing_is_named_and_not_repeated(tmp_path: Path) -> None:
+    """A secret may stand in the line, so only its number is said."""
+    (tmp_path / ".env").write_text("ZOOM_ACCOUNT_ID=a\nvery secret words\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"in line 2\. ") as caught:
+        settings_from({}, tmp_path)
+    assert "very secret" not in str(caught.value)
