@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_NAMES = ("SIGINT", "SIGTERM", "SIGBREAK")
+_NAMES = {"SIGINT": "Ctrl-C", "SIGTERM": "SIGTERM", "SIGBREAK": "Ctrl-Break"}
+"""Signals, and what the person at the keyboard calls them."""
 
 
 @contextmanager
 def on_interrupt(drain: Callable[[str], None], end: Callable[[], None]) -> Iterator[None]:
-    """Call `drain` with the signal's name at the first signal and `end` at any further one.
+    """Call `drain` with what people call the signal at the first signal and `end` at any further one.
 
     Works on Windows too, whose event loop knows no signal handlers: there Python's own handler passes the
     news on to the loop. Handlers that were there before come back at the end.
@@ -28,7 +29,7 @@ def on_interrupt(drain: Callable[[str], None], end: Callable[[], None]) -> Itera
             drain(name)
 
     def handle(number: int, _frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(told, signal.Signals(number).name)
+        loop.call_soon_threadsafe(told, _NAMES[signal.Signals(number).name])
 
     numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
     before = {number: signal.signal(number, handle) for number in numbers}

@@ -10,15 +10,26 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 PLANS = ("pro", "business")
 
 
+def _mapping_given(context: click.Context, _option: click.Parameter, path: str | None) -> str | None:
+    if path is None and not context.resilient_parsing:
+        file = context.params.get("file", "FILE")
+        raise click.UsageError(
+            f"Say which column becomes what with -m MAPPING.yaml. mappings/ has some for common exports; "
+            f"zoom-import suggest {file} > mapping.yaml drafts one for this file.",
+            context,
+        )
+    return path
+
+
 def file_and_mapping(command: Command) -> Command:
     """Add FILE and --mapping."""
     command = click.option(
         "-m",
         "--mapping",
         "mapping_path",
-        required=True,
         metavar="YAML",
-        help="The column mapping (mappings/README.md explains it).",
+        callback=_mapping_given,
+        help="The column mapping (mappings/README.md explains it).  [required]",
     )(command)
     return click.argument("file", metavar="FILE")(command)
 

@@ -271,7 +271,11 @@ class Ledger(Reader):
         return self._run
 
     def _hold(self) -> None:
-        holder = {"process": os.getpid(), "since": self._clock().isoformat(), "run": self._run_id}
+        holder = {
+            "process": os.getpid(),
+            "since": f"{self._clock():%Y-%m-%d %H:%M:%S} UTC",
+            "run": self._run_id,
+        }
         query = "INSERT OR REPLACE INTO book VALUES ('holder', ?)"
         self._writer.write_now(Write(partial(_execute, query=query, values=(json.dumps(holder),))))
 

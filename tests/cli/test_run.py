@@ -1,5 +1,6 @@
 """`zoom-import run` against the sandbox over real HTTP: exit code, words, files, and what the book holds."""
 
+import re
 import signal
 import sys
 from pathlib import Path
@@ -273,13 +274,15 @@ def test_a_second_run_on_the_same_ledger_is_told_who_holds_it(
         first.terminate()
         first.communicate(timeout=30)
     assert result.code == 5
-    assert str(first.pid) in result.err
+    assert re.search(rf"process {first.pid}, since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC", result.err)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM that can be caught")
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize(
+    ("stop", "called"), [(signal.SIGTERM, "SIGTERM"), (signal.SIGINT, "Ctrl-C")], ids=["SIGTERM", "SIGINT"]
+)
 def test_a_signal_drains_and_the_same_command_goes_on(
-    stop: signal.Signals, run: Run, work: Path, connected: RunningSandbox
+    stop: signal.Signals, called: str, run: Run, work: Path, connected: RunningSandbox
 ) -> None:
     """Exit 4, every row has one line, and the next run completes the book without a duplicate."""
     file = write_rows(work / "c.csv", people(200))
@@ -292,6 +295,7 @@ def test_a_signal_drains_and_the_same_command_goes_on(
     assert process.returncode == 4, err
     assert "Traceback" not in err
     assert "(goes on where it stopped)" in out
+    assert f"Stopped by {called}." in err
     lines = read_csv(work / "first.csv")
     assert [line["row"] for line in lines] == [str(n) for n in range(1, 201)]
     assert {"created", "not attempted"} == {line["outcome"] for line in lines}
