@@ -20,7 +20,6 @@ SENDING = (
     "log_format",
     "summary",
     "notify_command",
-    "notify_timeout",
     "canary",
     "no_progress",
     "quiet",

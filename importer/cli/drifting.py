@@ -1,14 +1,23 @@
 """Looking for what somebody has changed in Zoom by hand, as a part of a run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from importer.cli.account import Access
+from importer.cli.inputs import Inputs
+from importer.cli.judging import Judged, stop_message
 from importer.cli.request import ImportRequest
+from importer.errors import StoppedEarly
 from importer.ledger import Ledger
 from importer.mapping import ColumnMapping
 from importer.report.drift import write_drift
-from importer.run.drift import Drifted, drift_lines, find_drift
+from importer.run.brakes import reasons
+from importer.run.drift import WithoutDrifted, drift_lines, find_drift
+from importer.run.drift_spool import DriftSpool
+from importer.run.forecast import forecast
 from importer.run.reading_back import ReadBack
+from importer.run.row_spool import RowSpool
+from importer.run.survey import Duplicates
 from importer.sending import Sender
 from importer.sending.book_pages import book_pages
 
@@ -20,40 +29,73 @@ def written_fields(mapping: ColumnMapping) -> tuple[str, ...]:
 
 
 async def look_for_drift(
-    request: ImportRequest, mapping: ColumnMapping, access: Access, sender: Sender, ledger: Ledger
-) -> list[Drifted]:
+    request: ImportRequest,
+    mapping: ColumnMapping,
+    access: Access,
+    sender: Sender,
+    ledger: Ledger,
+    found: DriftSpool,
+) -> None:
     """Read the whole book (Medium, 300 contacts a call) if the person has asked for it.
 
     Raises:
         AccountError, StoppedEarly: the book cannot be read; nothing has been changed.
     """
     if request.drift is None:
-        return []
+        return
     pages = book_pages(access.client, access.book_id, sender)
     looker = ReadBack(access.client, sender, access.book_id)
-    found = await find_drift(pages, ledger, written_fields(mapping), looker)
+    await find_drift(pages, ledger, written_fields(mapping), looker, found)
     if (error := sender.drain.error()) is not None:
         raise error
-    return found
 
 
-def report_drift(request: ImportRequest, found: list[Drifted], path: Path) -> tuple[str, ...]:
+def judge_drift(
+    request: ImportRequest,
+    inputs: Inputs,
+    judged: Judged,
+    rows: RowSpool,
+    ledger: Ledger,
+    duplicates: Duplicates,
+    found: DriftSpool,
+) -> None:
+    """Count what would be done once more, with the contacts that would be written over.
+
+    Raises:
+        StoppedEarly: a brake speaks against it.
+    """
+    if request.drift != "overwrite" or request.limits.change is None:
+        return
+    counted = forecast(
+        rows,
+        WithoutDrifted(ledger, found),
+        None,
+        by_content=not inputs.mapping.key,
+        repeated=duplicates.keys,
+        policy=request.duplicates,
+        mode=request.mode,
+    )
+    if said := reasons(request.limits, replace(judged.facts, update=counted.update)):
+        raise StoppedEarly(stop_message(said))
+
+
+def report_drift(
+    request: ImportRequest, found: DriftSpool, ledger: Ledger, run_id: str, path: Path
+) -> tuple[str, ...]:
     """Write the drift CSV, if there is anything to write; returns what to say of it."""
     if request.drift is None:
         return ()
-    if not found:
-        return ("nothing was changed in Zoom since the last write",)
-    write_drift(path, drift_lines(found, request.drift))
-    gone = sum(one.contact is None for one in found)
-    done = {
+    counts = found.counts()
+    if not any(counts.values()):
+        return ("nothing was changed in Zoom since our last write",)
+    write_drift(path, drift_lines(found, request.drift, ledger, run_id))
+    changed = {
         "report": "left as they are; --drift overwrite writes ours again",
         "overwrite": "written over where the file has their rows",
         "keep": "left, and remembered",
     }[request.drift]
-    said = f"{len(found) - gone:,} contacts were changed in Zoom since our last write: {done}. See {path}"
-    if not gone:
-        return (said,)
-    again = (
-        "created again where the file has their rows" if request.drift == "overwrite" else "not made again"
-    )
-    return (said, f"{gone:,} contacts were deleted in Zoom: {again}")
+    gone = "created again where the file has their rows" if request.drift == "overwrite" else "not made again"
+    said = [f"contacts that were changed in Zoom since our last write: {counts['changed']:,}, {changed}"]
+    if counts["deleted"]:
+        said.append(f"contacts that were deleted in Zoom: {counts['deleted']:,}, {gone}")
+    return tuple(said)

@@ -15,7 +15,7 @@ from importer.cli.account import Access, connect, rehearsal
 from importer.cli.aftermath import Aftermath
 from importer.cli.canary_talk import judge_aloud, judge_in_log
 from importer.cli.checking import key_columns
-from importer.cli.drifting import look_for_drift, report_drift
+from importer.cli.drifting import judge_drift, look_for_drift, report_drift
 from importer.cli.driving import StopSwitch, drive, finish
 from importer.cli.events import EventLog, LoggedProgress
 from importer.cli.inputs import Inputs, MapperRecipe, opened
@@ -43,6 +43,7 @@ from importer.report.leavers import LeaversWriter
 from importer.run.canary import Canary
 from importer.run.continuity import key_option
 from importer.run.drift import settle_drift
+from importer.run.drift_spool import DriftSpool
 from importer.run.engine import Engine, EngineSettings
 from importer.run.leaving import Leaving
 from importer.run.parallel import process_count, survey_blocks
@@ -189,10 +190,10 @@ async def _send(
         duplicates = survey.duplicates()
         leavers = stack.enter_context(ledger.leavers())
         book = BookCount(access, sender, access.total_contacts)
-        drifted = await stop.race(look_for_drift(request, inputs.mapping, access, sender, ledger))
-        judged = await stop.race(
-            judge(request, inputs, survey, duplicates, rows, ledger, leavers, book, len(drifted))
-        )
+        judged = await stop.race(judge(request, inputs, survey, duplicates, rows, ledger, leavers, book))
+        drifted = stack.enter_context(DriftSpool())
+        await stop.race(look_for_drift(request, inputs.mapping, access, sender, ledger, drifted))
+        judge_drift(request, inputs, judged, rows, ledger, duplicates, drifted)
         stop.check()
         await asyncio.to_thread(check_plan, request, inputs, mapper, ledger, duplicates, stop.check)
         paths = report_paths(request.file, request.report, datetime.now().astimezone())
@@ -272,10 +273,12 @@ async def _send(
                 finished=engine.tally.rows,
                 stopped=stopped is not None,
             )
-            + report_drift(request, drifted, paths.drift)
+            + report_drift(request, drifted, ledger, ending.run_id, paths.drift)
             + leaver_notes(leaving.counts, judged.note),
             leavers=dict(leaving.counts),
             leavers_path=paths.leavers if leaving.counts else None,
+            drift=drifted.counts() if request.drift else {},
+            drift_path=paths.drift if paths.drift.exists() else None,
         )
     say = _speaker(request)
     say("")

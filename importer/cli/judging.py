@@ -26,13 +26,13 @@ class Judged:
     """What the look before the first change has found.
 
     Attributes:
-        forecast: rows by what would be done with them.
+        facts: what the brakes were asked about.
         leavers: how many contacts of this source the file lacks.
         delete: whether they are to be deleted.
         note: why they are not deleted although --leavers delete says so, "" otherwise.
     """
 
-    forecast: Forecast
+    facts: Facts
     leavers: int
     delete: bool
     note: str = ""
@@ -108,12 +108,8 @@ async def judge(
     ledger: Ledger,
     leavers: Leavers,
     book: BookCount,
-    drifted: int = 0,
 ) -> Judged:
     """Count what would be done, and stop the run when a brake speaks against it.
-
-    Args:
-        drifted: contacts that somebody has changed in Zoom; with --drift overwrite they count as updates.
 
     Raises:
         StoppedEarly: with all reasons, and the flags that overrule them.
@@ -139,7 +135,7 @@ async def judge(
         sync=follows_leavers(request, inputs),
         whole=not is_corrections(inputs),
         owned=ledger.owned_count(),
-        update=found.update + (drifted if request.drift == "overwrite" else 0),
+        update=found.update,
         delete=gone if delete else 0,
         owned_in_all=owned_in_all,
         in_book=await book.count_if_fewer(owned_in_all, request.limits.missing),
@@ -151,7 +147,7 @@ async def judge(
     )
     if said := reasons(request.limits, facts):
         raise StoppedEarly(stop_message(said))
-    return Judged(found, gone, delete, note)
+    return Judged(facts, gone, delete, note)
 
 
 def stop_message(said: tuple[str, ...]) -> str:

@@ -78,7 +78,8 @@ def drift_option(command: Command) -> Command:
         "--drift",
         type=click.Choice(("report", "overwrite", "keep")),
         help="Read the address book first, and report, write over, or leave and remember what somebody has "
-        "changed there by hand since our last write. Without it nobody looks.",
+        "changed there by hand since our last write; custom fields are not compared. Without it nobody "
+        "looks.",
     )(command)
 
 

@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
-DRIFT_OUTCOMES = ("reported", "overwritten by this run", "kept")
-"""Every word that can stand in the column `outcome`."""
+DRIFT_OUTCOMES = ("reported", "kept", "overwritten", "created again", "left")
+"""Every word that can stand in the column `outcome`.
+
+left    --drift overwrite found no row for it: not in the file, rejected, or the run stopped before
+"""
 
 
 @dataclass(frozen=True, slots=True)

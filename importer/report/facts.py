@@ -89,6 +89,8 @@ def _counts(facts: RunFacts, summary: Summary) -> Mapping[str, object]:
         "corrections": str(summary.corrections) if summary.corrections else "",
         "leavers": dict(summary.leavers),
         "leavers_report": str(summary.leavers_path) if summary.leavers_path else "",
+        "drift": dict(summary.drift),
+        "drift_report": str(summary.drift_path) if summary.drift_path else "",
         "ledger": str(summary.ledger) if summary.ledger else "",
         "notes": list(summary.notes),
     }

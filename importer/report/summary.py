@@ -63,6 +63,8 @@ class Summary:
         notes: further sentences (a lower limit than the plan's, a stop and its reason).
         leavers: contacts whose rows the file does not have any more, by what became of them.
         leavers_path: the CSV that names them, None when there are none.
+        drift: contacts that somebody has changed or deleted in Zoom; empty when nobody has looked.
+        drift_path: the CSV that names them, None when there are none.
     """
 
     tally: Tally
@@ -75,6 +77,8 @@ class Summary:
     notes: tuple[str, ...] = ()
     leavers: Mapping[str, int] = field(default_factory=dict)
     leavers_path: Path | None = None
+    drift: Mapping[str, int] = field(default_factory=dict)
+    drift_path: Path | None = None
 
 
 def render_summary(summary: Summary) -> str:
@@ -92,6 +96,8 @@ def render_summary(summary: Summary) -> str:
         lines.append(f"corrections: {summary.corrections}")
     if summary.leavers_path is not None:
         lines.append(f"leavers:     {summary.leavers_path}")
+    if summary.drift_path is not None:
+        lines.append(f"drift:       {summary.drift_path}")
     if summary.ledger is not None:
         lines.append(f"ledger:      {summary.ledger}")
     if summary.next_command:

@@ -1,5 +1,6 @@
 """What somebody changes in Zoom by hand is noticed on request, and left, kept or written over."""
 
+import json
 from pathlib import Path
 
 import httpx
@@ -105,8 +106,57 @@ def test_keep_leaves_theirs_and_remembers(run: Run, touched: Path, connected: Ru
 def test_what_would_be_written_over_counts_for_the_brake(
     run: Run, touched: Path, connected: RunningSandbox
 ) -> None:
-    """Two of twenty contacts: more than 5 % stops before the first change."""
+    """Changed in Zoom, in the file or in both: two of twenty contacts are touched, and each counts once."""
+    rows = people(20)
+    rows[2][1] = "New Name"
+    rows[9][1] = "Another New Name"
+    write_rows(touched, rows)
     command = ("run", touched, "-m", "m.yaml", *FAST, "--drift", "overwrite")
-    assert run(*command, "--max-change", "5%").code == 4
+    stopped = run(*command, "--max-change", "9%")
+    assert stopped.code == 4
+    assert "2 of the 20 contacts" in stopped.err
     assert named(connected, "p3@example.com")["display_name"] == "By Hand"
     assert run(*command, "--max-change", "10%").code == 0
+    assert named(connected, "p3@example.com")["display_name"] == "New Name"
+
+
+def test_what_has_no_row_is_left_and_said_so(run: Run, touched: Path, connected: RunningSandbox) -> None:
+    """Nothing counts as overwritten that was not: its row is wrong tonight, or gone."""
+    rows = people(20)
+    rows[2][2] = "12"
+    write_rows(touched, [*rows[:4], *rows[5:]])
+    result = run(
+        "run",
+        touched,
+        "-m",
+        "m.yaml",
+        *FAST,
+        "--drift",
+        "overwrite",
+        "--report",
+        "1.csv",
+        "--summary",
+        "s.json",
+    )
+    assert result.code == 1
+    lines = read_csv(touched.with_name("1-drift.csv"))
+    assert [(line["key"], line["outcome"]) for line in lines] == [
+        ("K00003", "left"),
+        ("K00003", "left"),
+        ("K00005", "left"),
+    ]
+    assert named(connected, "p3@example.com")["display_name"] == "By Hand"
+    summary = json.loads(touched.with_name("s.json").read_text())
+    assert summary["drift"] == {"changed": 1, "deleted": 1}
+    assert summary["drift_report"] == "1-drift.csv"
+
+
+def test_an_emptied_book_is_said_before_anybody_looks_for_each_contact(
+    run: Run, touched: Path, connected: RunningSandbox
+) -> None:
+    """The brake comes first: no call for every contact that is gone."""
+    connected.reset()
+    result = run("run", touched, "-m", "m.yaml", *FAST, "--drift", "report")
+    assert result.code == 4
+    assert "emptied" in result.err
+    assert connected.stats()["requests"].get("get_contact", 0) == 0
