@@ -44,6 +44,7 @@ lint: $(VENV)/.lint ## lint, types and layer contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32
 	$(BIN)/lint-imports
 
 check: test lint ## everything that CI runs on the source tree

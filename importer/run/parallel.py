@@ -8,6 +8,7 @@ to make a mapper, and then blocks. What they give back is what this process woul
 import gc
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -169,15 +170,15 @@ def _collector_paused() -> Iterator[None]:
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
     """Keep SIGINT from this thread, and from the processes that it starts, for a moment. Not on Windows."""
-    if not hasattr(signal, "pthread_sigmask"):
+    if sys.platform == "win32":
         yield
-        return
-    resource_tracker.ensure_running()  # when it starts it lets SIGINT through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    else:
+        resource_tracker.ensure_running()  # when it starts it lets SIGINT through again
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _processors() -> int:
