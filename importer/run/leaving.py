@@ -3,18 +3,18 @@
 Only what this tool created or adopted for this source is ever touched: the ledger knows nothing else.
 """
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from importer.errors import StoppedEarly
 from importer.ledger import Deleted, Entry, Intent, Ledger
 from importer.model import Accept, Failed, InDoubt, NotAttempted
 from importer.report.leavers import LeaverLine, LeaversWriter
 from importer.report.lines import timestamp
+from importer.run.in_flight import InFlight
 from importer.run.pool import PoolSize, WorkerPool
 from importer.sending import Drain
 
@@ -75,8 +75,7 @@ class Leaving:
         self._drain = drain
         self._writer = writer
         self._now = now
-        self._abandoned = False
-        self._in_flight: set[asyncio.Future[Any]] = set()
+        self._in_flight = InFlight()
         self._pool: WorkerPool[Entry, _Done] = WorkerPool(self._carry, self._emit, size=size, waiting=waiting)
 
     @property
@@ -86,9 +85,7 @@ class Leaving:
 
     def abandon(self) -> None:
         """Wait for no answer any more; what is on its way is deleted again by the next run."""
-        self._abandoned = True
-        for task in list(self._in_flight):
-            task.cancel()
+        self._in_flight.abandon()
 
     async def run(self, entries: Iterable[Entry]) -> None:
         """Work through all leavers; ends early, with everything written, when the run drains."""
@@ -110,7 +107,7 @@ class Leaving:
             return NotAttempted(self._drain.message)
         try:
             await self._ledger.begin(Intent("delete", entry.key))
-            answer = await self._unless_abandoned(self._sender.delete(entry.contact_id))
+            answer = await self._in_flight.unless_abandoned(self._sender.delete(entry.contact_id))
             if answer is None:
                 return InDoubt("The run was ended before the answer came.", 0, 1)
             gone = Deleted() if isinstance(answer, Accept) else answer
@@ -120,20 +117,6 @@ class Leaving:
             self._drain.begin("interrupted", str(error))
             return NotAttempted(str(error))
         return gone
-
-    async def _unless_abandoned(
-        self, work: Coroutine[Any, Any, Accept | Failed | NotAttempted]
-    ) -> Accept | Failed | NotAttempted | None:
-        task = asyncio.ensure_future(work)
-        self._in_flight.add(task)
-        try:
-            return await task
-        except asyncio.CancelledError:
-            if self._abandoned:
-                return None
-            raise
-        finally:
-            self._in_flight.discard(task)
 
     def _emit(self, done: _Done) -> None:
         at = timestamp(done.finished_at)
