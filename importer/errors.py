@@ -4,6 +4,7 @@
     |-- InputError            2  the person's input: usage, file, mapping, settings, ledger file
     |   |-- SettingsError        a flag, an environment variable or the .env file
     |   |-- SourceError          the file with the rows
+    |   |   `-- EmptySourceError     it has none
     |   |-- MappingError         the column mapping
     |   `-- LedgerError          a ledger that is damaged, foreign, or of another book
     |-- AccountError          3  the account: credentials, scope, address book
@@ -38,6 +39,10 @@ class SettingsError(InputError):
 
 class SourceError(InputError):
     """The file with the rows cannot be read as a table."""
+
+
+class EmptySourceError(SourceError):
+    """The file has no rows, perhaps not even a heading."""
 
 
 class MappingError(InputError):

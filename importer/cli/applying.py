@@ -47,7 +47,7 @@ async def apply_plan(path: Path, arguments: Mapping[str, Any], folder: Path) -> 
             "leavers": options["leavers"],
             "source": options["source"],
             # Somebody has seen the plan: what it counts needs no brake any more.
-            "limits": Limits(shrink=1.0, bad=1.0, delete=1.0, cut_off=True),
+            "limits": Limits(shrink=1.0, turnover=1.0, bad=1.0, delete=1.0, cut_off=True),
             "plan": binding,
         }
     )

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from importer.cli.aftermath import Aftermath
 from importer.cli.driving import StopSwitch
+from importer.cli.empty_file import stop_for_empty_file
 from importer.cli.ending import Ending
 from importer.cli.events import EventLog
 from importer.cli.passes import Passes
 from importer.cli.private import safe_text
 from importer.cli.request import ImportRequest
 from importer.cli.surprise import surprise
-from importer.errors import ImportStopped
+from importer.errors import EmptySourceError, ImportStopped
 from importer.report.facts import RunFacts, as_facts
 from importer.zoom.pacing_rates import RATES
 
@@ -34,6 +35,9 @@ async def import_file(request: ImportRequest, environ: Mapping[str, str], folder
     try:
         aftermath.check()
         code = await Passes(request, ending, stop, log).run(environ, folder)
+    except EmptySourceError as nothing:
+        error = stop_for_empty_file(nothing, request, environ, folder)
+        code = error.exit_code
     except ImportStopped as stopped:
         error, code = stopped, stopped.exit_code
     except Exception as unforeseen:  # noqa: BLE001 - told in a sentence, and to whoever wants to know

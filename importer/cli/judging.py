@@ -135,15 +135,17 @@ async def judge(
         sync=follows_leavers(request, inputs),
         whole=not is_corrections(inputs),
         owned=ledger.owned_count(),
+        create=found.create,
         update=found.update,
         delete=gone if delete else 0,
+        gone=gone,
         owned_in_all=owned_in_all,
         in_book=await book.count_if_fewer(owned_in_all, request.limits.missing),
         age_s=_age_s(request.file, time.time),
         growing=inputs.source.changed(),
         cut_off=rows.cut_short and _ends_open(request.file),
         rows_before=last.rows if last is not None else None,
-        before=_named(last) if last is not None else "",
+        before=run_named(last) if last is not None else "",
     )
     if said := reasons(request.limits, facts):
         raise StoppedEarly(stop_message(said))
@@ -175,7 +177,8 @@ def _sharing(request: ImportRequest, inputs: Inputs, survey: Survey, duplicates:
     return survey.sharing_a_key(duplicates.keys)
 
 
-def _named(run: Run) -> str:
+def run_named(run: Run) -> str:
+    """Name a run as people remember it: its file and the time."""
     return f"{Path(run.start.file_name).name}, {run.started_at.astimezone():%Y-%m-%d %H:%M}"
 
 

@@ -18,6 +18,13 @@ _BRAKES = (
         help="Stop when the file has shrunk by more since the last run. Default 20%.",
     ),
     click.option(
+        "--max-turnover",
+        type=Share(),
+        metavar="SHARE",
+        help="Stop when the file lacks more of the contacts and has as many new rows: another file, or keys "
+        "written in another way. Default 20%, from 10 rows on.",
+    ),
+    click.option(
         "--max-bad",
         type=Share(),
         metavar="SHARE",
@@ -90,6 +97,7 @@ def brakes(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_limits(
         *arguments: Any,
         max_shrink: float | None,
+        max_turnover: float | None,
         max_bad: float | None,
         max_delete: float | None,
         max_change: float | None,
@@ -103,6 +111,7 @@ def brakes(command: Callable[..., Any]) -> Callable[..., Any]:
 
         limits = Limits(
             shrink=max_shrink,
+            turnover=max_turnover,
             bad=max_bad,
             delete=max_delete,
             change=max_change,

@@ -13,8 +13,9 @@ MAX_SHRINK: Final = 0.20
 MAX_BAD: Final = 0.10
 MAX_DELETE: Final = 0.02
 MAX_MISSING: Final = 0.50
+MAX_TURNOVER: Final = 0.20
 FEW: Final = 10
-"""So many bad rows, or missing contacts, are no disaster in a tiny file: below it, defaults do not stop."""
+"""Fewer bad rows, missing contacts or exchanged rows are no disaster: below it, defaults do not stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Limits:
         delete: contacts of this source that `--leavers delete` may delete.
         change: contacts of this source that may be updated or deleted; None is no bound.
         missing: contacts of the ledger that the address book may lack.
+        turnover: contacts of this source that the file may lack while it has as many new rows.
         age_s: how old the file may be, seconds; None is no bound.
         cut_off: whether a file that ends in the middle of a row is taken as it is.
     """
@@ -36,6 +38,7 @@ class Limits:
     delete: float | None = None
     change: float | None = None
     missing: float | None = None
+    turnover: float | None = None
     age_s: float | None = None
     cut_off: bool = False
 
@@ -53,7 +56,8 @@ class Facts:
         rows_before: rows of the last finished run of the same source; None when there is none.
         before: when that was and what its file was called.
         owned: contacts that the ledger has for this source.
-        update, delete: contacts that the run would update and delete.
+        create, update, delete: contacts that the run would create, update and delete.
+        gone: contacts of this source that the file lacks, whether they would be deleted or not.
         owned_in_all: contacts that the ledger has for all sources of the book.
         in_book: contacts that the address book has; None when unknown.
         age_s: seconds since the file was written; None for standard input.
@@ -69,8 +73,10 @@ class Facts:
     rows_before: int | None = None
     before: str = ""
     owned: int = 0
+    create: int = 0
     update: int = 0
     delete: int = 0
+    gone: int = 0
     owned_in_all: int = 0
     in_book: int | None = None
     age_s: float | None = None
@@ -123,6 +129,23 @@ def _shrunk(limits: Limits, facts: Facts) -> str:
         f"({facts.before}); {_allowed(limits.shrink, MAX_SHRINK)}. If the file is right, allow it with "
         f"--max-shrink {_enough(share)}. If it is another list for the same address book, give it a name of "
         "its own: --source NAME."
+    )
+
+
+def _exchanged(limits: Limits, facts: Facts) -> str:
+    # Contacts that have left over a year are many where they are only listed; but then few rows are new.
+    exchanged = min(facts.create, facts.gone)
+    if not facts.owned or (limits.turnover is None and exchanged < FEW):
+        return ""
+    share = exchanged / facts.owned
+    if not _beyond(share, limits.turnover, MAX_TURNOVER):
+        return ""
+    return (
+        f"{facts.file} lacks {facts.gone:,} of the {facts.owned:,} contacts of this source and has "
+        f"{facts.create:,} new rows; {_allowed(limits.turnover, MAX_TURNOVER)} to be exchanged. It looks "
+        "like another file, or like keys that are written in another way, such as 123 for 00123: people "
+        f"would be created a second time. If the file is right, allow it with --max-turnover {_enough(share)}. If "
+        "it is another list for the same address book, give it a name of its own: --source NAME."
     )
 
 
@@ -188,6 +211,7 @@ _RULES: Sequence[Callable[[Limits, Facts], str]] = (
     _cut_off,
     _too_old,
     _shrunk,
+    _exchanged,
     _bad,
     _emptied,
     _deleted,

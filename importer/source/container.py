@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from importer.errors import SourceError
+from importer.errors import EmptySourceError, SourceError
 
 _COPY_BYTES = 1 << 20
 _GZIP, _ZIP, _EMPTY_ZIP = b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06"
@@ -137,7 +137,7 @@ def _recognised(path: Path, name: str, *, temporary: bool) -> Bytes:
     with path.open("rb") as file:
         head = file.read(4096)
     if not head:
-        raise SourceError(f"{name} is empty.")
+        raise EmptySourceError(f"{name} is empty.")
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for magic, what in (*_FOREIGN, *_TEXTS):
         if head.startswith(magic) or text.startswith(magic):
@@ -162,7 +162,7 @@ def _within_gzip(packed: Bytes) -> Bytes:
     with packed.open() as file:
         head = file.read(8)
     if not head:
-        raise SourceError(f"{packed.name} is empty.")
+        raise EmptySourceError(f"{packed.name} is empty.")
     if head.startswith((_ZIP, _GZIP)) or any(head.startswith(magic) for magic, _ in _FOREIGN):
         raise SourceError(
             f"{packed.name} holds another archive or no text: unpack it and give the table inside."

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from importer.errors import SourceError
+from importer.errors import EmptySourceError, SourceError
 from importer.source.code_page import guess_code_page
 from importer.source.container import Bytes
 
@@ -176,7 +176,7 @@ def _by_mark(source: Bytes) -> Encoding | None:
     with source.open() as file:
         head = file.read(4096)
     if not head:
-        raise SourceError(f"{source.name} is empty.")
+        raise EmptySourceError(f"{source.name} is empty.")
     for mark, name in _MARKS:
         if head.startswith(mark):
             return Encoding(name, len(mark))

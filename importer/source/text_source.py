@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from importer.errors import SourceError
+from importer.errors import EmptySourceError, SourceError
 from importer.source.chunk import Block
 from importer.source.container import Bytes
 from importer.source.encoding import Survey, survey
@@ -45,7 +45,7 @@ class TextSource:
         stop = max(found.start, seen.size - footer)
         self._table = Table(source, seen.encoding, layout, found.start, stop, found.line)
         if next(text_blocks(replace(self._table, piece_bytes=_FIRST_LOOK_BYTES), 1), None) is None:
-            raise SourceError(f"{source.name} holds a heading but no rows.")
+            raise EmptySourceError(f"{source.name} holds a heading but no rows.")
 
     def blocks(self, limit: int | None = None) -> Iterator[Block]:
         """The rows not yet parsed, at most `limit` of them; from the beginning each time."""

@@ -11,7 +11,7 @@ from typing import Literal
 
 import python_calamine as calamine
 
-from importer.errors import SourceError
+from importer.errors import EmptySourceError, SourceError
 from importer.source.chunk import Block
 from importer.source.container import Bytes
 from importer.source.headings import column_letters, numbered_headings, unique_headings
@@ -44,7 +44,7 @@ class WorkbookSource:
             heading: column_letters(first_column + k) for heading, k in zip(self.headings, used, strict=False)
         }
         if next(self._rows(), None) is None:
-            raise SourceError(f'{source.name}: the sheet "{name}" holds a heading but no rows.')
+            raise EmptySourceError(f'{source.name}: the sheet "{name}" holds a heading but no rows.')
         where = f"heading in row {self._heading_row}" if cells else "no heading"
         others = [sheet for sheet in workbook.sheet_names if sheet != name]
         left_out = f" (not read: {', '.join(others)})" if others and options.sheet is None else ""

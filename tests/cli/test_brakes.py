@@ -60,6 +60,41 @@ def test_limit_and_other_sources_do_not_count_as_shrunken(
     assert run("run", imported, "-m", "m.yaml", *FAST).code == 0
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [people(100, first=501), [[row[0].lstrip("K0"), *row[1:]] for row in people(100)]],
+    ids=["another list", "the same people, keys without leading zeros"],
+)
+def test_a_file_of_new_keys_is_not_sent(
+    rows: list[list[str]], run: Run, imported: Path, connected: RunningSandbox
+) -> None:
+    """As many rows as ever, and none that is known: everybody would be there twice."""
+    write_rows(imported, rows)
+    before = changes(connected)
+    result = run("run", imported, "-m", "m.yaml", *FAST)
+    assert result.code == 4
+    assert "lacks 100 of the 100 contacts of this source and has 100 new rows" in result.err
+    assert changes(connected) == before
+    assert run("run", imported, "-m", "m.yaml", *FAST, "--mode", "update").code == 0
+    assert changes(connected) == before
+    assert run("run", imported, "-m", "m.yaml", *FAST, "--source", "other").code == 0
+
+
+@pytest.mark.parametrize("content", ["", "id,name,phone,email\n"], ids=["nothing", "a heading"])
+def test_an_export_that_came_out_empty_is_a_matter_of_the_brakes(
+    content: str, run: Run, imported: Path, connected: RunningSandbox
+) -> None:
+    """Exit 4 and no 2: the file is right again when the export is, and the same command goes on."""
+    imported.write_text(content, encoding="utf-8")
+    before = connected.stats()["requests"]
+    result = run("run", imported, "-m", "m.yaml", *FAST, "--leavers", "delete")
+    assert result.code == 4
+    assert "(crm.csv, " in result.err
+    assert "had 100 rows" in result.err
+    assert connected.stats()["requests"] == before
+    assert run("run", imported, "-m", "m.yaml", *FAST, "--source", "leads").code == 2
+
+
 def test_too_many_bad_rows(run: Run, work: Path, connected: RunningSandbox) -> None:
     """Twelve of a hundred rows are wrong: nothing is sent until that is allowed."""
     rows = people(100)
