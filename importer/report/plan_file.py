@@ -7,6 +7,7 @@ run and the address book. A plan without it is cut off; with lines that do not m
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field, fields
 from pathlib import Path
@@ -159,10 +160,7 @@ def read_binding(path: Path) -> Binding:
     try:
         with path.open(encoding="utf-8-sig", newline="", errors="surrogatepass") as file:
             lines = csv.reader(file)
-            if tuple(next(lines, ())) != PLAN_COLUMNS:
-                raise SettingsError(
-                    f"{path} is no plan. `zoom-import plan FILE --out {path.name}` makes one."
-                )
+            _check_heading(path, next(lines, []))
             for cells in lines:
                 if last:
                     digest.add_cells(last)
@@ -172,6 +170,17 @@ def read_binding(path: Path) -> Binding:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SettingsError(f"The plan {path} cannot be read: {error}.") from error
     return _checked(path, last, digest.hexdigest())
+
+
+def _check_heading(path: Path, cells: Sequence[str]) -> None:
+    if tuple(cells) == PLAN_COLUMNS:
+        return
+    if set(PLAN_COLUMNS) <= set(re.findall(r"\w+", " ".join(cells))):
+        raise SettingsError(
+            f"The plan {path} has been saved anew, as a spreadsheet program does, which may change what "
+            "stands in it. Apply the file as `zoom-import plan` wrote it, or make a new one, and look at a copy."
+        )
+    raise SettingsError(f"{path} is no plan. `zoom-import plan FILE --out {path.name}` makes one.")
 
 
 def _checked(path: Path, last: Sequence[str], digest: str) -> Binding:

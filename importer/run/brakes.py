@@ -143,9 +143,10 @@ def _exchanged(limits: Limits, facts: Facts) -> str:
     return (
         f"{facts.file} lacks {facts.gone:,} of the {facts.owned:,} contacts of this source and has "
         f"{facts.create:,} new rows; {_allowed(limits.turnover, MAX_TURNOVER)} to be exchanged. It looks "
-        "like another file, or like keys that are written in another way, such as 123 for 00123: people "
-        f"would be created a second time. If the file is right, allow it with --max-turnover {_enough(share)}. If "
-        "it is another list for the same address book, give it a name of its own: --source NAME."
+        "like another file, or like keys that are written in another way, such as 123 for 00123, so that "
+        "people would be created a second time. If the file is right, allow it with --max-turnover "
+        f"{_enough(share)}. If it is another list for the same address book, give it a name of its own: "
+        "--source NAME."
     )
 
 

@@ -1,5 +1,6 @@
 """`plan` writes down what a run would do and sends nothing; `apply` does exactly that, or nothing."""
 
+import csv
 import sqlite3
 from pathlib import Path
 
@@ -74,6 +75,13 @@ def test_a_plan_is_applied_once(run: Run, changed: Path, connected: RunningSandb
     assert "Another run has changed the ledger" in result.err
 
 
+def test_quoting_does_not_matter(run: Run, changed: Path) -> None:
+    """A plan that was saved anew and says the same is the same plan."""
+    plan(run, changed)
+    save_with_another_quoting(changed.parent)
+    assert run("apply", "steps.csv", *FAST).code == 1
+
+
 def touch_file(work: Path) -> None:
     path = work / "crm.csv"
     path.write_text(path.read_text().replace("Person 7", "Person VII"))
@@ -104,6 +112,23 @@ def remove_lines(work: Path) -> None:
     path.write_bytes(b"".join([*lines[:3], *lines[5:]]))
 
 
+def save_with_semicolons(work: Path) -> None:
+    """As a spreadsheet program does where the comma belongs into numbers."""
+    path = work / "steps.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.reader(file))
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(lines)
+
+
+def save_with_another_quoting(work: Path) -> None:
+    path = work / "steps.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.reader(file))
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(lines)
+
+
 def remove_ledger(work: Path) -> None:
     for path in work.glob("ledger.sqlite3*"):
         path.unlink()
@@ -124,6 +149,7 @@ def touch_ledger(work: Path) -> None:
         pytest.param(touch_plan, "edited", id="edited plan"),
         pytest.param(cut_plan, "cannot be read", id="cut plan"),
         pytest.param(remove_lines, "edited", id="lines taken out"),
+        pytest.param(save_with_semicolons, "saved anew", id="saved by a spreadsheet program"),
         pytest.param(remove_ledger, "new ledger", id="no ledger"),
         pytest.param(touch_ledger, "other steps", id="ledger says something else"),
     ],
