@@ -178,7 +178,7 @@ def _check_heading(path: Path, cells: Sequence[str]) -> None:
     if set(PLAN_COLUMNS) <= set(re.findall(r"\w+", " ".join(cells))):
         raise SettingsError(
             f"The plan {path} has been saved anew, as a spreadsheet program does, which may change what "
-            "stands in it. Apply the file as `zoom-import plan` wrote it, or make a new one, and look at a copy."
+            "stands in it. Apply what `zoom-import plan` wrote, or make a new one and look at a copy."
         )
     raise SettingsError(f"{path} is no plan. `zoom-import plan FILE --out {path.name}` makes one.")
 
