@@ -63,9 +63,14 @@ def is_corrections(inputs: Inputs) -> bool:
     return CARRIED_ROW in inputs.source.headings
 
 
+def is_whole(request: WhatToDo, inputs: Inputs) -> bool:
+    """Say whether the run takes every row of an export."""
+    return request.limit is None and not is_corrections(inputs)
+
+
 def follows_leavers(request: WhatToDo, inputs: Inputs) -> bool:
     """Say whether rows that the file lacks have left: only for a whole export of rows with a key."""
-    return bool(inputs.mapping.key) and request.limit is None and not is_corrections(inputs)
+    return bool(inputs.mapping.key) and is_whole(request, inputs)
 
 
 def check_leavers_can_be_deleted(request: WhatToDo, inputs: Inputs) -> None:

@@ -15,7 +15,7 @@ from importer.cli.ending import Ending
 from importer.cli.events import EventLog
 from importer.cli.inputs import Inputs, MapperRecipe, opened
 from importer.cli.interrupt import on_interrupt
-from importer.cli.judging import BookCount, Judged, check_key, check_leavers_can_be_deleted, judge
+from importer.cli.judging import BookCount, Judged, check_key, check_leavers_can_be_deleted, is_whole, judge
 from importer.cli.plan_checking import check_plan
 from importer.cli.request import ImportRequest
 from importer.cli.wiring import (
@@ -158,6 +158,7 @@ class Passes:
                 access,
                 found.mapper,
                 ledger,
+                ready.leavers,
                 sender,
                 ready.duplicates,
                 report,
@@ -214,7 +215,11 @@ class Passes:
         chunks = source.chunks(self._request.limit)
         await engine.run((chunk, found.mapper.apply(chunk)) for chunk in chunks)
         # A file that was replaced meanwhile says nothing about who has left.
-        if ready.judged.leavers and not ready.sender.drain.begun and not source.changed():
+        if ready.sender.drain.begun or source.changed():
+            return
+        if is_whole(self._request, found.inputs):
+            await engine.forget_stale(self._request.file, self._ending.run_id)
+        if ready.judged.leavers:
             await leaving.run(ready.leavers.entries())
 
     # --- the end -------------------------------------------------------------------------------------------

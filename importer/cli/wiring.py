@@ -19,7 +19,7 @@ from importer.cli.judging import is_corrections
 from importer.cli.plan_making import file_digest
 from importer.cli.progress import Bar, Lines, Progress, Silent
 from importer.cli.request import ImportRequest
-from importer.ledger import Ledger, RunStart, default_path
+from importer.ledger import Leavers, Ledger, RunStart, default_path
 from importer.mapping import Mapper, digest
 from importer.report import CorrectionsWriter, ReportWriter
 from importer.report.leavers import LeaversWriter
@@ -91,6 +91,7 @@ def make_engine(
     access: Access,
     mapper: Mapper,
     ledger: Ledger,
+    present: Leavers,
     sender: Sender,
     duplicates: Duplicates,
     report: ReportWriter,
@@ -117,6 +118,7 @@ def make_engine(
         waiting=lambda: access.pacers["light"].waiting,
         now=lambda: datetime.now(UTC),
         clock=time.monotonic,
+        present=present,
         canary=_canary(request, access, sender, log),
     )
 

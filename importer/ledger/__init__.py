@@ -4,6 +4,7 @@ The rule: an intent is on disk before the request leaves, the answer before the 
 process that dies in between leaves a row in doubt, never one that is sent again blindly.
 """
 
+from importer.ledger.beside import beside, is_beside, shown
 from importer.ledger.connection import Durability
 from importer.ledger.entry import Adoption, Deleted, Entry, Intent, Noted, NotStored, Settlement
 from importer.ledger.leavers import Leavers
@@ -31,5 +32,8 @@ __all__ = [
     "RunStart",
     "Settlement",
     "State",
+    "beside",
     "default_path",
+    "is_beside",
+    "shown",
 ]

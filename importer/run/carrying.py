@@ -36,12 +36,14 @@ class Job:
     Attributes:
         step: what.
         number: of the row in the file that it first came from.
+        noted_as: the key under which the ledger notes what was not sent, see `PlannedRow`.
         lost_at: when an earlier run gave it up although its last attempt may have arrived late.
         row: gets the row's own cells, and those beyond the heading, when they are needed.
     """
 
     step: Step
     number: int
+    noted_as: str
     lost_at: datetime | None
     row: Callable[[], tuple[Sequence[str], Sequence[str]]]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
-from importer.ledger import Entry, Ledger, Noted
+from importer.ledger import Entry, Leavers, Ledger, Noted, is_beside
 from importer.model import (
     Create,
     Created,
@@ -21,7 +21,6 @@ from importer.model import (
     Rejected,
     Skip,
     Skipped,
-    Step,
     Unchanged,
     Update,
 )
@@ -76,6 +75,7 @@ class Engine:
         waiting: how many tasks stand in the pacer's queue.
         now: aware time of day.
         clock: seconds that only grow.
+        present: the keys of the file, all of which were added.
         canary: holds the other rows back until the first are judged; None for no such thing.
     """
 
@@ -93,6 +93,7 @@ class Engine:
         waiting: Callable[[], int],
         now: Callable[[], datetime],
         clock: Callable[[], float],
+        present: Leavers,
         canary: Canary | None = None,
     ) -> None:
         self._canary = canary
@@ -105,7 +106,9 @@ class Engine:
             key_columns=settings.key_columns,
             mode=settings.mode,
             duplicates=settings.duplicates,
+            shared=present.shared,
         )
+        self._present = present
         self._now = now
         self._clock = clock
         self._in_flight = InFlight()
@@ -134,6 +137,13 @@ class Engine:
             await self._canary.judge()
         self._written.flush()
 
+    async def forget_stale(self, file_name: str, run_id: str) -> None:
+        """Forget rows that are not in the book and not in the file any more; only after the whole of it.
+
+        Otherwise the report over all runs would have a line for what the row was and one for what it is.
+        """
+        await self._recorder.forget(await asyncio.to_thread(self._present.stale, file_name, run_id))
+
     async def _feed(self, chunks: Iterable[tuple[RawChunk, MappedRows]]) -> None:
         iterator = iter(chunks)
         drained_at: float | None = None
@@ -151,13 +161,14 @@ class Engine:
         noted: list[Noted] = []
         for position, planned in enumerate(self._planner.plan(chunk, rows)):
             step, entry = planned.step, planned.entry
-            job = Job(step, planned.number, lost_at(step, entry), _cells_of(chunk, position))
+            cells = _cells_of(chunk, position)
+            job = Job(step, planned.number, planned.noted_as, lost_at(step, entry), cells)
             await self._place(job, entry, noted)
         await self._recorder.record(noted)
 
     async def _place(self, job: Job, entry: Entry | None, noted: list[Noted]) -> None:
         """Put a step where it belongs: to the workers, or into the report with what is known already."""
-        outcome = self._without_sending(job.step, entry)
+        outcome = self._without_sending(job, entry)
         if outcome is None:
             if self._canary is not None:
                 await self._canary.admit()
@@ -165,15 +176,15 @@ class Engine:
                 await self._pool.put(job)
                 return
             outcome = self._left_alone(entry)
-        elif worth_noting(outcome, entry):
+        elif is_beside(job.noted_as) or worth_noting(outcome, entry):
             noted.append(_noted(job, outcome))
         await self._pool.has_room()
         self._pool.pass_by(Done(job, outcome, self._now()))
 
-    def _without_sending(self, step: Step, entry: Entry | None) -> Outcome | None:
+    def _without_sending(self, job: Job, entry: Entry | None) -> Outcome | None:
         """Return the outcome of a step for which nothing is sent, None for one that has to be sent."""
-        taken_up = self._doubt.outcome(step.key)
-        match step:
+        taken_up = self._doubt.outcome(job.noted_as)  # said once: not to another row with the same key
+        match step := job.step:
             case Reject():
                 return Rejected(step.issues)
             case Skip(reason="unchanged"):
@@ -196,7 +207,7 @@ class Engine:
 
 def _noted(job: Job, outcome: Outcome) -> Noted:
     assert isinstance(outcome, Rejected | Skipped | Unchanged)  # noqa: S101 - as `worth_noting` says
-    return Noted(job.step.key, job.number, job.step.line, outcome)
+    return Noted(job.noted_as, job.number, job.step.line, outcome)
 
 
 def _cells_of(chunk: RawChunk, position: int) -> Callable[[], tuple[Sequence[str], Sequence[str]]]:

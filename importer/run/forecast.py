@@ -22,7 +22,7 @@ class PresentKeys(Protocol):
     """Who collects the keys of a file, as `importer.ledger.Leavers` does."""
 
     def add(self, keys: Iterable[str]) -> None:
-        """Note keys that the file has."""
+        """Note keys that the file has, once for each row that has it."""
         ...
 
 
@@ -59,6 +59,7 @@ def forecast(
         keys = row_keys(chunk.keys, chunk.numbers, by_content=by_content, repeated=repeated, carried=None)
         if present is not None:
             present.add(key for key in chunk.keys if key)
+            present.add(key for key, own in zip(keys, chunk.keys, strict=True) if key != own)
         counts["keyless"] += sum(not key for key in chunk.keys)
         for name, count in _steps(chunk, keys, known, by_content, repeated, policy, mode).items():
             counts[name] += count

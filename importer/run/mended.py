@@ -7,7 +7,7 @@ runs has one line for it, and so that the mended export, run one day, finds it a
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from importer.ledger import Entry
+from importer.ledger import Entry, is_beside
 from importer.run.identity import PLACEHOLDER
 
 
@@ -21,13 +21,21 @@ def renamings(
         own: what they are called now, "" for nothing.
         entries: what the ledger knows of both.
         by_content: the mapping names no key. Otherwise only placeholders are given up: a key cell that was
-            changed by hand is another person.
+            changed by hand is another person, unless the row was rejected for sharing it.
     """
     for before, now in zip(carried, own, strict=True):
         if not before or not now or before == now:
             continue
-        if (by_content or before.startswith(PLACEHOLDER)) and _free(before, now, entries):
+        if (by_content or _stands_in(before, entries)) and _free(before, now, entries):
             yield before, now
+
+
+def _stands_in(key: str, entries: Mapping[str, Entry]) -> bool:
+    """The key is not the row's own, or the row was told to get another."""
+    if key.startswith(PLACEHOLDER) or is_beside(key):
+        return True
+    entry = entries.get(key)
+    return entry is not None and any(issue.code == "duplicate_key" for issue in entry.issues)
 
 
 def _free(before: str, now: str, entries: Mapping[str, Entry]) -> bool:

@@ -3,14 +3,14 @@
 The one way from a mapped chunk to steps: a run sends what it gives, a plan writes it down.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import pandas as pd
 
 from importer.duplicates import Repeated
-from importer.ledger import Entry
+from importer.ledger import Entry, beside
 from importer.model import Step
 from importer.plan import MappedRows, Mode, plan_rows
 from importer.run.identity import (
@@ -53,12 +53,19 @@ class PlannedRow:
     Attributes:
         step: what.
         number: of the row in the file that it first came from: a corrections file carries it along.
-        entry: what the ledger knows of its key, None for nothing.
+        noted_as: the key under which the ledger notes what was not sent; a row that shares its key with the
+            row that is taken has one of its own.
+        entry: what the ledger knows of `noted_as`, None for nothing.
     """
 
     step: Step
     number: int
+    noted_as: str
     entry: Entry | None
+
+
+def _none_shared(_keys: Collection[str]) -> Collection[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ class Planner:
         key_columns: headings of the key, for messages.
         mode: see `importer.plan`.
         duplicates: what becomes of rows that share a key.
+        shared: which of some keys stand in several rows, those that the mapping leaves out included.
     """
 
     ledger: Entries
@@ -80,6 +88,7 @@ class Planner:
     key_columns: str
     mode: Mode
     duplicates: DuplicatePolicy
+    shared: Callable[[Collection[str]], Collection[str]] = _none_shared
 
     def renamings(self, chunk: RawChunk, rows: MappedRows) -> list[tuple[str, str]]:
         """Say which rows the ledger has to know by another key before the chunk is planned: (before, now)."""
@@ -88,8 +97,10 @@ class Planner:
             return []
         named = zip(self._keys(rows, None), rows.keys, strict=True)
         own = [key if given else "" for key, given in named]
-        entries = self.ledger.entries({*carried.keys, *own} - {""})
-        return list(renamings(carried.keys, own, entries, by_content=self.by_content))
+        apart = list(map(beside, carried.keys, carried.numbers))
+        entries = self.ledger.entries({*carried.keys, *own, *apart} - {""})
+        before = [one if one in entries else key for one, key in zip(apart, carried.keys, strict=True)]
+        return list(renamings(before, own, entries, by_content=self.by_content))
 
     def plan(self, chunk: RawChunk, rows: MappedRows) -> list[PlannedRow]:
         """Plan one chunk, in row order."""
@@ -102,7 +113,13 @@ class Planner:
             policy=self.duplicates,
             columns=self.key_columns,
         )
-        entries = self.ledger.entries(keys)
+        numbers = [
+            (carried.numbers[position] if carried else 0) or number
+            for position, number in enumerate(rows.numbers)
+        ]
+        unsent = passed_over.keys() | (set() if self.by_content else self._second(issues))
+        noted_as = self._noted_as(rows, keys, numbers, unsent)
+        entries = self.ledger.entries({*keys, *noted_as})
         steps = plan_rows(
             rows,
             {key: known(entry) for key, entry in entries.items() if entry.owned},
@@ -112,11 +129,24 @@ class Planner:
             passed_over=passed_over,
         )
         return [
-            PlannedRow(
-                step, (carried.numbers[position] if carried else 0) or step.number, entries.get(step.key)
-            )
-            for position, step in enumerate(steps)
+            PlannedRow(step, number, name, entries.get(name))
+            for step, number, name in zip(steps, numbers, noted_as, strict=True)
         ]
+
+    def _second(self, numbers: Iterable[int]) -> set[int]:
+        """Of rows that are rejected for their key, those that do not stand for it."""
+        return {number for number in numbers if self.repeated.rank(number)}
+
+    def _noted_as(
+        self, rows: MappedRows, keys: Sequence[str], numbers: Sequence[int], unsent: Collection[int]
+    ) -> list[str]:
+        """Say under which key each row is noted: under its own, unless that is another row's."""
+        found = list(keys)
+        shared = self.shared({keys[position] for position in rows.skipped}) if rows.skipped else ()
+        for position, number in enumerate(rows.numbers):
+            if number in unsent or (position in rows.skipped and keys[position] in shared):
+                found[position] = beside(keys[position], numbers[position])
+        return found
 
     def _keys(self, rows: MappedRows, carried: Carried | None) -> list[str]:
         return row_keys(

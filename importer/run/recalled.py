@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from importer.ledger import Entry, Reader, Run
+from importer.ledger import Entry, Reader, Run, shown
 from importer.model import (
     Created,
     Failed,
@@ -29,7 +29,7 @@ def recalled_line(entry: Entry) -> ReportLine:
     outcome = _outcome(entry)
     issues = () if isinstance(outcome, Rejected) else entry.issues
     line = report_line(
-        entry.number, entry.line, entry.key, outcome, warnings=issues, finished_at=entry.changed_at
+        entry.number, entry.line, shown(entry.key), outcome, warnings=issues, finished_at=entry.changed_at
     )
     return replace(
         line,

@@ -66,6 +66,13 @@ class Recorder:
         except StoppedEarly as error:
             self._drain.begin("interrupted", str(error))
 
+    async def forget(self, keys: Sequence[str]) -> None:
+        """Forget rows that have nothing in the book."""
+        try:
+            await self._ledger.forget(keys)
+        except StoppedEarly as error:
+            self._drain.begin("interrupted", str(error))
+
     async def rename(self, before: str, now: str) -> None:
         """Let a row that is not in the book go on under another key."""
         try:
