@@ -132,7 +132,13 @@ def _consumers_agree(payload: Payload, contact: Mapping[str, object]) -> bool:
 
 
 def _plain(value: object) -> str:
-    return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else ""
+    """Make equal what a server may do to a text in passing: blanks of any kind and number, capitals, accents.
+
+    A contact that is missed for a blank is sent again, and is there twice.
+    """
+    if not isinstance(value, str):
+        return ""
+    return unicodedata.normalize("NFC", " ".join(value.split())).casefold()
 
 
 def _texts(value: object) -> list[str]:

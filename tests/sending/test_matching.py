@@ -35,6 +35,8 @@ def without(*names):
         without("phone_numbers")
         | {"phones": [{"phone_number": number, "phone_type": "work"} for number in SENT["phone_numbers"]]},
         STORED | {"display_name": " Ada Example "},
+        STORED | {"display_name": "Ada \xa0 Example", "company": "Example\nLtd"},
+        STORED | {"company": "EXAMPLE LTD"},
         STORED | {"timezone": "Etc/UTC"},
         STORED | {"variables": [], "consumer_ids": [], "custom_fields": None},
     ],
@@ -45,6 +47,8 @@ def without(*names):
         "phones spelled otherwise",
         "phones as objects",
         "spaces",
+        "spaces inside",
+        "capitals",
         "time zone filled in",
         "empty lists",
     ],
