@@ -180,24 +180,29 @@ class ZoomClient:
         token = await self._tokens.current()
         if isinstance(token, Fault):
             return token
-        answer = await self._paced(name, url, body, token)
+        answer, used = await self._paced(name, url, body)
         if not _is_token_refused(answer):
             return answer
-        fresh = await self._tokens.instead_of(token)
+        fresh = await self._tokens.instead_of(used)
         # A 401 was carried out by nobody, so a fault here leaves no doubt about the row.
-        return fresh if isinstance(fresh, Fault) else await self._paced(name, url, body, fresh)
+        return fresh if isinstance(fresh, Fault) else (await self._paced(name, url, body))[0]
 
-    async def _paced(self, name: str, url: httpx.URL, body: bytes, token: str) -> Reply | Fault:
+    async def _paced(self, name: str, url: httpx.URL, body: bytes) -> tuple[Reply | Fault, str]:
+        """Wait for a place in the rate, and send; returns the answer and the token that was used."""
         operation = OPERATIONS[name]
         pacer = self._pacers[operation.label]
-        headers = [*self._host, (b"authorization", f"Bearer {token}".encode("ascii"))]
         await pacer.acquire()
+        # Only now: in a long queue the token of before may have run out, or been replaced, meanwhile.
+        token = await self._tokens.current()
+        if isinstance(token, Fault):
+            return token, ""
+        headers = [*self._host, (b"authorization", f"Bearer {token}".encode("ascii"))]
         self.calls[name] += 1
         sent_at = self._clock()
         answer = await self._api.exchange(operation.method, url, headers, body)
         if isinstance(answer, Reply):
             pacer.observe(answer, sent_at)
-        return answer
+        return answer, token
 
     async def _ask_token(self, authorization: str, form: str) -> Reply | Fault:
         headers = [

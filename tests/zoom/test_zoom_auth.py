@@ -58,6 +58,18 @@ async def test_an_expired_token_is_replaced_before_a_call(stand, client):
     assert [one.headers["authorization"] for one in stand.server.api] == ["Bearer token-1", "Bearer token-2"]
 
 
+async def test_a_token_that_ran_out_in_the_queue_is_not_used(stand, client):
+    """Which token goes along is decided when the request leaves, not when it begins to wait for its turn."""
+    await client.create_contact("b", ANN)
+
+    async def wait_long() -> None:
+        stand.time += 3600
+
+    stand.pacers["light"].acquire = wait_long
+    await client.create_contact("b", ANN)
+    assert [one.headers["authorization"] for one in stand.server.api] == ["Bearer token-1", "Bearer token-2"]
+
+
 async def test_an_ageing_token_is_renewed_beside_the_work(stand, client):
     """In its last minute a token still serves, while one request for a new one is under way."""
     await client.create_contact("b", ANN)
