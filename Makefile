@@ -53,6 +53,7 @@ bench: $(VENV)/.test ## measure pace and cost against the sandbox (about half an
 	@mkdir -p demo-output
 	$(BIN)/python tests/benchmarks/pacing_bench.py --out demo-output
 	$(BIN)/python tests/benchmarks/engine_cost.py
+	$(BIN)/python tests/benchmarks/three_nights.py
 
 soak: $(VENV)/.test ## kill an import of 20,000 rows 100 times and audit the book (about 20 minutes)
 	$(BIN)/python tests/benchmarks/soak.py

@@ -14,7 +14,7 @@ from importer.sending import Drain, Sender
 
 T = TypeVar("T")
 
-ABANDON_S = 8.0
+ABANDON_S = 7.0
 """How long a draining run waits for answers; SIGTERM shall end it within 10 s."""
 
 REFRESH_S = 0.5

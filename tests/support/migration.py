@@ -50,6 +50,18 @@ class SandboxProcess:
         request = urllib.request.Request(f"{self._url}/sandbox/faults", body, method="POST")  # noqa: S310
         urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
 
+    def contacts(self) -> list[dict[str, Any]]:
+        """All contacts of the book, while the sandbox goes on."""
+        found: list[dict[str, Any]] = []
+        while page := self._page(found[-1]["seq"] if found else 0):
+            found += page
+        return found
+
+    def _page(self, after: int) -> list[dict[str, Any]]:
+        with urllib.request.urlopen(f"{self._url}/sandbox/contacts?after={after}", timeout=30) as answer:  # noqa: S310
+            found: list[dict[str, Any]] = json.load(answer)["contacts"]
+        return found
+
     def close(self) -> list[dict[str, Any]]:
         """End it, with everything stored that was still to be stored late; give the contacts of the book."""
         self._process.terminate()
