@@ -2,8 +2,9 @@
 
 `importer.sending.matching` asks "can this be ours?" and forgives much; here the contact is known to be ours,
 and the question is what has happened to it. So a field that was filled in, emptied or changed counts. What
-does not count: blanks around a text, Unicode's two ways to write an accent, capitals in an email address,
-signs between the digits of a phone number, and the order of lists, to which Zoom gives no meaning.
+does not count: blanks around a text, how many and which between its words, Unicode's two ways to write an
+accent, capitals in an email address, signs between the digits of a phone number, and the order of lists, to
+which Zoom gives no meaning.
 """
 
 import re
@@ -86,7 +87,8 @@ def custom_field_values(entries: object) -> dict[str, str]:
 def _text_pairs(sent: Payload, stored: Mapping[str, object]) -> Iterable[FieldPair]:
     for name in (*_NAMES, *_TEXTS, "timezone"):
         ours, theirs = _plain(sent.get(name)), _plain(stored.get(name))
-        yield FieldPair(name, ours, theirs, ours == theirs or _filled_in(name, ours, theirs, sent))
+        equal = ours.split() == theirs.split() or _filled_in(name, ours, theirs, sent)
+        yield FieldPair(name, ours, theirs, equal)
 
 
 def _filled_in(name: str, ours: str, theirs: str, sent: Payload) -> bool:

@@ -12,7 +12,7 @@ SENT = {
     "display_name": "Zoë Example",
     "phones": [{"phone_number": "+12125550100", "phone_type": "work"}, {"phone_number": "+12125550101"}],
     "emails": ["Zoe@example.com", "z@example.org"],
-    "company": "Example Ltd",
+    "company": "Example  Ltd",
     "variables": [{"variable_id": "v1", "variable_value": "x"}],
     "consumer_ids": ["c1", "c2"],
     "custom_fields": [{"custom_field_id": "f1", "custom_field_value": "5"}],
