@@ -54,6 +54,7 @@ class _Surveyed:
     access: Access
     survey: Survey
     rows: RowSpool
+    ledger: Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,9 @@ class Passes:
             access = await stack.enter_async_context(opened_access(request, environ, folder, stop))
             self._learn_account(access)
             self._say(inputs.source.description)
+            # Before the first pass, which can take minutes: whether the ledger is the right one, and free.
+            ledger = stack.enter_context(open_ledger(request, access))
+            check_key(ledger, request, inputs)
             fields = await stop.race(access.custom_fields(inputs.mapping))
             recipe = inputs.recipe(fields, access.book_id)
             mapper = recipe()
@@ -109,7 +113,7 @@ class Passes:
             survey = await self._first(inputs, recipe, rows)
             stack.callback(survey.close)
             self._say(planned(survey))
-            return await self._second(_Surveyed(inputs, mapper, access, survey, rows))
+            return await self._second(_Surveyed(inputs, mapper, access, survey, rows, ledger))
 
     def _learn_account(self, access: Access) -> None:
         self._ending.address_book, self._ending.calls = access.book_id, access.client.calls
@@ -184,10 +188,9 @@ class Passes:
         return self._end(found, sender, engine, leaving)
 
     async def _looked_over(self, found: _Surveyed, stack: ExitStack) -> _Ready:
-        """Open the ledger and make sure that nothing speaks against the run."""
+        """Make sure that nothing speaks against the run."""
         request, inputs, access, stop = self._request, found.inputs, found.access, self._stop
-        ledger = stack.enter_context(open_ledger(request, access))
-        check_key(ledger, request, inputs)
+        ledger = found.ledger
         sender = make_sender(request, access, ledger)
         duplicates = found.survey.duplicates()
         leavers = stack.enter_context(ledger.leavers())

@@ -264,7 +264,7 @@ def test_the_sandbox_of_its_own_needs_nothing(run: Run, work: Path) -> None:
 def test_a_second_run_on_the_same_ledger_is_told_who_holds_it(
     run: Run, work: Path, connected: RunningSandbox
 ) -> None:
-    """Exit 5 while another process works with the ledger."""
+    """Exit 5 while another process works with the ledger, said before the file is read through."""
     file = write_rows(work / "c.csv", people(200))
     first = start(["run", file, "-m", "m.yaml"], work, environment(connected, work))
     try:
@@ -274,6 +274,7 @@ def test_a_second_run_on_the_same_ledger_is_told_who_holds_it(
         first.terminate()
         first.communicate(timeout=30)
     assert result.code == 5
+    assert "rows checked" not in result.out
     assert re.search(rf"process {first.pid}, since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC", result.err)
 
 
