@@ -15,16 +15,20 @@ import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumberFormat, PhoneNumberType
 
 from importer.transforms import phone_messages
-from importer.transforms.phone_cell import DATE, PhoneCell, read_cell, two_numbers
+from importer.transforms.phone_cell import PhoneCell, not_a_phone, read_cell, two_numbers
 from importer.transforms.phone_direct import at_home, with_plus
+from importer.transforms.phone_library import e164, parse, parse_fully
+from importer.transforms.phone_other import DOUBTFUL, is_short_date
 from importer.transforms.phone_plan import E164_MAX_DIGITS, open_plan, prefixes, resolve
+from importer.transforms.phone_vanity import vanity
 from importer.transforms.problem import Problem, warning
 
 _SIMPLE: Final = re.compile(
-    rf"(?!(?:{DATE})$)\(?(\+?)(?!\d+\.(?:\d|0+)$)[\d(][\d() .-]{{3,22}}[\d]|(\+?)\d{{2,5}}/\d{{4,12}}"
+    rf"(?!(?:{DOUBTFUL})$)\(?(\+?)[\d(][\d() .-]{{3,22}}[\d]|(\+?)\d{{2,5}}/\d{{4,12}}"
 )
 _NOT_DIGITS: Final = str.maketrans("", "", "+ ()./-")
 LOST_PLUS: Final = "the + in front was lost"
+READ_AS_PLUS: Final = "the 00 in front was read as +"
 LOST_ZERO: Final = "the 0 in front was lost"
 _ABROAD_DIGITS: Final = 12
 _MOBILE: Final = frozenset((PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE))
@@ -50,13 +54,16 @@ def phone_reader(region: str | None) -> Callable[[str], str | Problem]:
     home = known_region(region)
     code, trunk = (prefixes(home).calling_code, prefixes(home).trunk) if home else ("", "")
     lead = f"+{code}"
+    carriers = home is not None and prefixes(home).international.pattern != "00"
 
     def read(text: str) -> str | Problem:
         if _SIMPLE.fullmatch(text) is None or not text.isascii():
             return phone_reference(text, region)
         digits = text.translate(_NOT_DIGITS)
         count = len(digits)
-        if count > _LONGEST_CERTAIN and (count > _LONGEST_SIMPLE or _SECOND_BEGINNING.search(text)):
+        if (carriers and digits.startswith("00")) or (
+            count > _LONGEST_CERTAIN and (count > _LONGEST_SIMPLE or _SECOND_BEGINNING.search(text))
+        ):
             return phone_reference(text, region)
         plus = "+" in text[:2]
         if plus:
@@ -102,6 +109,8 @@ def phone_reference(text: str, region: str | None) -> str | Problem:
         return cell
     if _side_by_side(cell.core, home):
         return two_numbers(text)
+    if is_short_date(cell.core, writes_zero=home is not None and prefixes(home).writes_zero):
+        return not_a_phone(text, "a date")
     found = _find(cell.core, home)
     if found is None:
         digits = cell.core.translate(_NOT_DIGITS)
@@ -140,33 +149,45 @@ class _Found:
 def _find(core: str, region: str | None) -> _Found | None:
     """The first reading that gives a valid number, from the literal one to the mended ones."""
     if any(sign.isalpha() for sign in core):
-        return _vanity(core, region)
+        letters = vanity(core, region)
+        return _Found(letters) if letters else None
     literal = _literal(core, region)
     if literal is not None:
         return literal
     for candidate, note in _candidates(core, region):
-        number = _parse(candidate, region)
+        number = parse(candidate, region)
         if number is not None:
             return _Found(number, note)
     return None
 
 
 def _literal(core: str, region: str | None) -> _Found | None:
-    parsed = _parse_fully(core, region)
+    parsed = parse_fully(core, region)
     if parsed is None:
         return None
     mended = _missing_in_front(core, parsed, region)
-    e164 = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
-    if mended != LOST_ZERO or region is None:
-        return _Found(e164, mended)
+    number = e164(parsed)
     digits = core.translate(_NOT_DIGITS)
-    international = _parse(f"+{digits}", None)
+    if digits.startswith("00") and "+" not in core:
+        return _Found(number, mended, rival=_other_exit(digits, number, region))
+    if mended != LOST_ZERO or region is None:
+        return _Found(number, mended)
+    international = parse(f"+{digits}", None)
     if international is None:
-        return _Found(e164, LOST_ZERO)
-    return _zero_or_plus(parsed, e164, international, region)
+        return _Found(number, LOST_ZERO)
+    return _zero_or_plus(parsed, number, international, region)
 
 
-def _zero_or_plus(national: phonenumbers.PhoneNumber, e164: str, international: str, region: str) -> _Found:
+def _other_exit(digits: str, number: str, region: str | None) -> str:
+    """What 00 for the plus would make of digits that were read by a carrier's 001; "" if nothing else."""
+    usual_exit = prefixes(region).usual_exit if region is not None else ""
+    if usual_exit not in {"", "00"} and digits.startswith(usual_exit):
+        return ""
+    plus = f"+{digits[2:]}"
+    return plus if plus != number and parse(plus, None) == plus else ""
+
+
+def _zero_or_plus(national: phonenumbers.PhoneNumber, number: str, international: str, region: str) -> _Found:
     """Decide what was lost where both a 0 and a + in front give a number that exists.
 
     The row's own country code, or more digits than any country dials at home, speaks for the plus:
@@ -179,8 +200,8 @@ def _zero_or_plus(national: phonenumbers.PhoneNumber, e164: str, international: 
         return _Found(international, LOST_PLUS)
     note = f"{LOST_ZERO} (or, if a + was lost, it is {international})"
     if phonenumbers.number_type(national) in _MOBILE or not open_plan(prefixes(region).calling_code):
-        return _Found(e164, note)
-    return _Found(e164, note, rival=international)
+        return _Found(number, note)
+    return _Found(number, note, rival=international)
 
 
 def _missing_in_front(core: str, number: phonenumbers.PhoneNumber, region: str | None) -> str:
@@ -205,15 +226,18 @@ def _candidates(core: str, region: str | None) -> list[tuple[str, str]]:
     digits = core.translate(_NOT_DIGITS)
     plus = core.lstrip(" (").startswith("+")
     found: list[tuple[str, str]] = []
-    if re.search(r"\(\s*0\s*\)", core):
-        found.append((re.sub(r"\(\s*0\s*\)", " ", core), ""))
+    without_zero = re.sub(r"\(\s*0\s*\)", " ", core)
+    if without_zero != core:
+        found.append((without_zero, ""))
     if digits.startswith("00"):
-        found.append((f"+{digits[2:]}", "the 00 in front was read as +"))
+        found.append((f"+{digits[2:]}", READ_AS_PLUS))
+        found.append((f"+{without_zero.translate(_NOT_DIGITS)[2:]}", READ_AS_PLUS))
     if plus or region is None:
         return found
-    if digits[0] != "0" and _certainly_international(digits, region):
+    if digits[0] != "0" and "/" not in core and _certainly_international(digits, region):
         found.append((f"+{digits}", LOST_PLUS))
-    if digits[0] != "0" and prefixes(region).trunk in {"", "06"}:
+    home = prefixes(region)
+    if digits[0] != "0" and home.trunk in {"", "06"} and not home.behind_international(f"0{digits}"):
         # Italy and others keep the 0 in the international number too: without it there is no number.
         found.append((f"0{digits}", LOST_ZERO))
     return found
@@ -228,7 +252,7 @@ def _certainly_international(digits: str, region: str) -> bool:
     home = prefixes(region)
     if digits.startswith(home.calling_code) or behind_outside_line(digits, region):
         return False
-    return len(digits) >= 10 and (home.trunk == "0" or len(digits) >= home.longest + 2)
+    return 10 <= len(digits) <= E164_MAX_DIGITS and (home.trunk == "0" or len(digits) >= home.longest + 2)
 
 
 def behind_outside_line(digits: str, region: str) -> str:
@@ -237,61 +261,22 @@ def behind_outside_line(digits: str, region: str) -> str:
     return reading.e164 if reading is not None else ""
 
 
-def _vanity(core: str, region: str | None) -> _Found | None:
-    """Letters as on the keys of a phone. Only where such numbers exist, since any word is digits then."""
-    letters = "".join(sign for sign in core if sign.isalpha())
-    parsed = _parse_fully(phonenumbers.convert_alpha_characters_in_number(core), region)
-    if parsed is None:
-        return None
-    free = phonenumbers.number_type(parsed) in _VANITY_TYPES
-    if not free and not (parsed.country_code == 1 and letters.isupper()):
-        return None
-    return _Found(phonenumbers.format_number(parsed, PhoneNumberFormat.E164))
-
-
-_VANITY_TYPES: Final = frozenset(
-    {
-        PhoneNumberType.TOLL_FREE,
-        PhoneNumberType.PREMIUM_RATE,
-        PhoneNumberType.SHARED_COST,
-        PhoneNumberType.UAN,
-    }
-)
-
-
 def _side_by_side(core: str, region: str | None) -> bool:
     """Whether two whole numbers stand side by side: around a slash, or each with its own 0 or + in front."""
     for match in re.finditer(r"/", core):
         first, second = core[: match.start()], core[match.end() :]
         count = len(first.translate(_NOT_DIGITS))
-        if count >= 6 and _parse(first, region) is not None:
-            return count >= 9 or _parse(second, region) is not None
+        if count >= 6 and parse(first, region) is not None:
+            return count >= 9 or parse(second, region) is not None
     if len(core.translate(_NOT_DIGITS)) <= _LONGEST_CERTAIN:
         return False
     for match in re.finditer(r"[ /-]+\(?(?=[+0])", core):
         first, second = core[: match.start()], core[match.start() :].strip(" /-")
         if len(first) < 6 or len(second) < 6:
             continue
-        if _parse(first, region) is not None and _parse(second, region) is not None:
+        if parse(first, region) is not None and parse(second, region) is not None:
             return True
     return False
-
-
-def _parse(core: str, region: str | None) -> str | None:
-    number = _parse_fully(core, region)
-    return None if number is None else phonenumbers.format_number(number, PhoneNumberFormat.E164)
-
-
-def _parse_fully(core: str, region: str | None) -> phonenumbers.PhoneNumber | None:
-    """A valid number or None."""
-    try:
-        number = phonenumbers.parse(core, region, keep_raw_input=True)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    return number if len(e164) <= E164_MAX_DIGITS + 1 else None
 
 
 __all__ = ["PhoneCell", "known_region", "phone", "phone_extension", "phone_reader", "phone_reference"]

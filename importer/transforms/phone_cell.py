@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from importer.transforms.phone_other import other_thing
 from importer.transforms.problem import Problem, shown
 
 
@@ -40,9 +41,9 @@ def read_cell(text: str) -> PhoneCell | Problem:
     clean, mended = _undo_spreadsheet(clean)
     if _EXPONENT.fullmatch(clean):
         return _digits_lost(text)
-    if _WHOLE_DATE.fullmatch(clean):
-        said = f"{shown(text)} is a date and no phone number; compare it with the source"
-        return Problem("phone_invalid", said)
+    what = other_thing(clean)
+    if what:
+        return not_a_phone(text, what)
     clean = _plain_uri(clean)
     clean = without_labels(clean)
     core, extension = split_extension(clean)
@@ -58,6 +59,12 @@ def read_cell(text: str) -> PhoneCell | Problem:
     if unknown:
         return _not_a_number(text, core, unknown.group())
     return PhoneCell(core, extension, mended)
+
+
+def not_a_phone(text: str, what: str) -> Problem:
+    """The problem of a cell that holds something else, such as "a date"."""
+    said = f"{shown(text)} is {what} and no phone number; compare it with the source"
+    return Problem("phone_invalid", said)
 
 
 def two_numbers(text: str) -> Problem:
@@ -104,19 +111,11 @@ _BY_CATEGORY: Final = {"Cf": "", "Mn": "", "Zs": " ", "Zl": "\n", "Zp": "\n", "P
 
 # --- what spreadsheets do -----------------------------------------------------------------------
 
-DATE: Final = (
-    r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
-    r"|(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:19|20)\d\d"
-    r"|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])/(?:19|20)\d\d"
-)
-"""How days are written, and what workbooks give for them; in many countries their digits are a number."""
-
-_WHOLE_DATE: Final = re.compile(DATE)
 _EXPONENT: Final = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
 _WHOLE_EXPONENT: Final = re.compile(r"(\d)[.,](\d{6,})[eE]\+?(\d{1,2})")
 _FORMULA: Final = re.compile(r"=\s*\"?\s*([^\"]*?)\s*\"?")
-_FLOAT: Final = re.compile(r"\d{6,}[.,]0+")
-_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){2,}")
+_FLOAT: Final = re.compile(r"(?:\d{6,}|[1-9]\d{2,})[.,]0+")
+_THOUSANDS: Final = re.compile(r"([1-9]\d{0,2}(?:,\d{3}){2,})(?:\.0+)?")
 _PLUS_BEHIND: Final = re.compile(r"[1-9][\d .()-]{6,}\+")
 
 
@@ -129,8 +128,9 @@ def _undo_spreadsheet(text: str) -> tuple[str, str]:
         return formula.group(1), 'the ="..." around it is a spreadsheet\'s mark for text'
     if _FLOAT.fullmatch(text):
         return re.split("[.,]", text)[0], "the decimals were added by a spreadsheet"
-    if _THOUSANDS.fullmatch(text):
-        return text.replace(",", ""), "the commas between thousands were added by a spreadsheet"
+    thousands = _THOUSANDS.fullmatch(text)
+    if thousands:
+        return thousands.group(1).replace(",", ""), "the commas between thousands were added by a spreadsheet"
     if _PLUS_BEHIND.fullmatch(text):
         return f"+{text[:-1]}", "the + stood at the end"
     whole = _WHOLE_EXPONENT.fullmatch(text)
@@ -159,14 +159,18 @@ _WORDS: Final = (
     r"|電話|电话|手机|携帯|휴대폰|전화"
 )
 _LABEL_BEFORE: Final = re.compile(
-    rf"(?:(?:{_WORDS})(?![^\W\d_])(?:\s*(?:phone|no|nr|number|tel|telefon))?|[a-z](?=\s*[.:])|[tmpfhwcod](?=\s+[\d+(])|[☎✆✉])"
+    rf"(?:(?:{_WORDS})(?![^\W\d_])(?:\s*(?:phone|no|nr|number|tel|telefon)|\s*\((?:{_WORDS})\))?|[a-z](?=\s*[.:])|[tmpfhwcod](?=\s+[\d+(])|[☎✆✉])"
     r"\s*[.:#]*\s*[-=]?\s*",
     re.IGNORECASE,
 )
 _LABEL_BEHIND: Final = re.compile(
-    rf"[\s,;-]*[(\[]?\s*(?<![^\W_])(?:{_WORDS})\.?\s*[)\]]?\s*$|\s*[(\[]\s*[a-z]\s*[)\]]\s*$", re.IGNORECASE
+    rf"[\s,;-]*[(\[]?\s*(?<![^\W_])(?:{_WORDS})(?:\.?[\s/,-]+(?:{_WORDS}))*\.?\s*[)\]]?\s*$|\s*[(\[]\s*[a-z]\s*[)\]]\s*$",
+    re.IGNORECASE,
 )
 _URI: Final = re.compile(r"^<?\s*(?:tel|callto|sms|phone|facetime)\s*:\s*(?://)?", re.IGNORECASE)
+_CHAT: Final = re.compile(
+    r"^https?://(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=)(?:\+|%2B)?(?=\d+$)", re.IGNORECASE
+)
 _PARAMETER: Final = re.compile(
     r";(?!ext=)(?P<name>[a-z-]{2,})=(?P<value>[^;>]*)|;(?=>|\s*$)|>$", re.IGNORECASE
 )
@@ -176,7 +180,7 @@ def _plain_uri(text: str) -> str:
     """An RFC 3966 address as a plain number; its `phone-context` goes in front of a local one."""
     if ":" not in text:
         return text
-    rest = _URI.sub("", text, count=1)
+    rest = _URI.sub("", _CHAT.sub("tel:+", text), count=1)
     if rest == text:
         return text
     rest = re.sub("%2B", "+", rest, flags=re.IGNORECASE)
@@ -218,7 +222,7 @@ _EXTENSION: Final = re.compile(
 def split_extension(text: str) -> tuple[str, str]:
     """(the text before the extension, the extension's digits); the second is "" when there is none."""
     match = _EXTENSION.search(text)
-    if match is None or _count_digits(text[: match.start()]) < 5:
+    if match is None or _count_digits(text[: match.start()]) < 4:
         return text, ""
     return text[: match.start()].rstrip(" ,;("), next(group for group in match.groups() if group)
 
@@ -246,10 +250,10 @@ def _has_second_ending(core: str) -> bool:
 def _tidy(core: str) -> str:
     """Blanks for every sign that only groups digits; square and curly brackets become round ones."""
     spaced = re.sub(r"\+[+ ]+", "+", core.translate(_TIDY))
-    return " ".join(spaced.split()).strip(" .-/)")
+    return " ".join(spaced.split()).strip(" .-/)*")
 
 
-_TIDY: Final = str.maketrans("[{<]}>_'\"=,;|:\\\t\r\n\v\f*", "((()))" + " " * 15)
+_TIDY: Final = str.maketrans("[{<]}>_'\"=,;|:\\\t\r\n\v\f", "((()))" + " " * 14)
 
 
 def _not_a_number(text: str, core: str, unknown: str) -> PhoneCell | Problem:

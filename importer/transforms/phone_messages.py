@@ -29,11 +29,15 @@ def mended(text: str, e164: str, notes: list[str]) -> str:
 
 
 def undecided(text: str, national: str, international: str) -> Problem:
-    """The problem of a number that lost its 0 or its +, and nobody can tell which."""
+    """The problem of a number that can be read in two ways, and nobody can tell which is meant.
+
+    It has lost its 0 or its +, or it begins with a 00 that is also the beginning of a longer exit code.
+    """
+    abroad = text.lstrip("( ").startswith("0")
+    why = "begins with digits that dial abroad in two ways" if abroad else "has neither 0 nor + in front"
     return Problem(
         "phone_invalid",
-        f"{shown(text)} has neither 0 nor + in front, so it may be {national} or {international}; "
-        "write the + in front",
+        f"{shown(text)} {why}, so it may be {national} or {international}; write the + in front",
     )
 
 

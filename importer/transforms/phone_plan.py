@@ -50,6 +50,7 @@ class Reading(NamedTuple):
 class Prefixes:
     """What stands before the national number in one region, as `PhoneMetadata` has it.
 
+    `usual_exit` is what most people dial abroad, "" where no prefix is the usual one (or there is one only);
     `writes_zero` says that at least some national numbers are written with a 0 in front.
     """
 
@@ -62,6 +63,7 @@ class Prefixes:
     longest: int
     local_lengths: frozenset[int]
     trunk: str
+    usual_exit: str
     writes_zero: bool
 
     def behind_international(self, digits: str) -> str | None:
@@ -196,6 +198,7 @@ def _prefixes(metadata: Any) -> Prefixes:
         longest=general.possible_length[-1],
         local_lengths=frozenset(general.possible_length_local_only),
         trunk=metadata.national_prefix or "",
+        usual_exit=metadata.preferred_international_prefix or "",
         writes_zero=metadata.national_prefix == "0"
         and any("0" in (one.national_prefix_formatting_rule or "") for one in metadata.number_format),
     )
