@@ -18,11 +18,21 @@ _LANGUAGES: Final = (
     "en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "sk", "hu", "ro",
     "bg", "hr", "sl", "et", "lv", "lt", "el", "tr", "ru", "uk", "ca",
 )  # fmt: skip
+_FARTHER: Final = (
+    "ja", "zh", "zh_Hant", "ko", "ar", "fa", "he", "hi", "bn", "ur", "th", "vi", "id", "ms", "sr", "sr_Latn",
+    "mk", "sq", "is", "ga", "eu", "gl", "hy", "ka", "az", "kk", "be", "sw", "af",
+)  # fmt: skip
+"""Asked only about what the languages of Europe do not know: most files never need them."""
+
 _NO_COUNTRY: Final = frozenset(("AA", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"))
 _LONGEST: Final = 120
 _DIALLED: Final = re.compile(r"(?:\+|00|\(\+?)?\s*([1-9][\d\s-]{0,6})\)?")
 
 _BETWEEN: Final = re.compile(r"[()/|:]|\s-\s|(?<=[A-Za-z])\s+(?=\+\d)")
+
+_PREFIX: Final = r"(?:\+|00)(?P<digits>[1-9][\d\s-]{0,6})"
+_NAME_AND_PREFIX: Final = re.compile(rf"(?P<name>.*[^\W\d_].*?)[\s,:(-]*{_PREFIX}\)?")
+_PREFIX_AND_NAME: Final = re.compile(rf"\(?{_PREFIX}[\s,:()-]+(?P<name>.*?[^\W\d_].*?)\)?")
 
 _SHORT: Final = """
 AE UAE, Emirates, Emirate, VAE
@@ -108,10 +118,31 @@ def country(text: str) -> str | Problem:
     if dialled:
         return _by_prefix(text, re.sub(r"\D", "", dialled.group(1)))
     key = _key(plain)
-    found = (
-        _plain_table().get(key) or _names().get(key) or _names().get(_key(_FORMAL.sub(" ", plain.lower())))
+    return (
+        _plain_table().get(key)
+        or _named(key, _LANGUAGES)
+        or _named(_key(_FORMAL.sub(" ", plain.lower())), _LANGUAGES)
+        or _with_prefix(plain)
+        or _by_parts(plain)
+        or _named(key, _FARTHER)
+        or _unknown(text)
     )
-    return found or _by_parts(plain) or _unknown(text)
+
+
+def _named(key: str, languages: tuple[str, ...]) -> str:
+    """The first language that knows the name has it; "" when none does. Later ones need not be loaded."""
+    return next((code for language in languages if (code := _names(language).get(key))), "")
+
+
+def _with_prefix(text: str) -> str:
+    """Read "Canada (+1)" and "+1 Canada" by its name, if that country is dialled so; else ""."""
+    match = _NAME_AND_PREFIX.fullmatch(text) or _PREFIX_AND_NAME.fullmatch(text)
+    named = country(match["name"]) if match else ""
+    if match is None or not isinstance(named, str):
+        return ""
+    digits = re.sub(r"\D", "", match["digits"])
+    dialled = str(phonenumbers.country_code_for_region(named))
+    return named if digits == dialled or (dialled == "1" and digits.startswith("1")) else ""
 
 
 def _by_parts(text: str) -> str:
@@ -199,11 +230,10 @@ def _english() -> dict[str, str]:
 
 
 @cache
-def _names() -> dict[str, str]:
-    """Folded name -> code; the earlier language wins where two disagree."""
+def _names(language: str) -> dict[str, str]:
+    """Folded name -> code in one language."""
     table: dict[str, str] = {}
-    for language in _LANGUAGES:
-        for code, name in _territories(language).items():
-            table.setdefault(_key(name), code)
-            table.setdefault(_key(re.sub(r"\(.*?\)", "", name)), code)
+    for code, name in _territories(language).items():
+        table.setdefault(_key(name), code)
+        table.setdefault(_key(re.sub(r"\(.*?\)", "", name)), code)
     return table

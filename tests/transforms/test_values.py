@@ -52,6 +52,21 @@ COUNTRIES = {
 }
 
 
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "pl", "ru", "el", "ja", "zh", "ko", "ar", "he"])
+def test_every_country_is_known_by_its_name(language: str) -> None:
+    """The name in each of many languages, in capitals too, and with the dialling prefix beside it."""
+    names = Locale(language).territories
+    for region in phonenumbers.SUPPORTED_REGIONS:
+        prefix = f"+{phonenumbers.country_code_for_region(region)}"
+        for text in (
+            names[region],
+            names[region].upper(),
+            f"{names[region]} ({prefix})",
+            f"{prefix} {names[region]}",
+        ):
+            assert country(text) == region, text
+
+
 @pytest.mark.parametrize(("code", "texts"), COUNTRIES.items(), ids=COUNTRIES)
 def test_countries_are_known_by_many_names(code: str, texts: list[str]) -> None:
     """Names, codes and dialling prefixes give the two letters."""
