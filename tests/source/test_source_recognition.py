@@ -77,6 +77,35 @@ def test_the_code_page_is_guessed(code_page: str, text: str) -> None:
     assert raw.decode(guess_code_page(raw)) == text
 
 
+NAMES = {
+    "cp1251": "Иван Пётр Мария Ольга Сергей Наталья Щербаков",
+    "koi8_r": "Иван Мария Ольга Сергей Наталья Щербаков",
+    "cp866": "Иван Мария Ольга Сергей Наталья Щербаков",
+    "mac_cyrillic": "Иван Мария Ольга Сергей Наталья Щербаков",
+    "cp1253": "Γιώργος Μαρία Ελένη Παπαδόπουλος Αθήνα Θεσσαλονίκη",
+    "cp1255": "דוד שרה משה יעקב רחל כהן",
+    "cp1256": "محمد فاطمة علي حسن خديجة عبدالله",
+    "cp874": "สมชาย สมหญิง วิชัย กรุงเทพ มาลี ประเสริฐ",
+    "cp932": "山田太郎 佐藤花子 鈴木一郎 株式会社 タナカ",
+    "gb18030": "王小明 李雷 韩梅梅 张伟 北京市 有限公司",
+    "big5": "王小明 陳大文 林志玲 黃國華 有限公司",
+    "cp949": "김철수 이영희 박지성 서울특별시",
+    "iso8859_2": "Šárka Żaneta Dvořák Šťastný Růžena Małgorzata",
+}
+
+
+@pytest.mark.parametrize("code_page", NAMES)
+def test_a_handful_of_names_is_enough(code_page: str) -> None:
+    """A short export of a few people is read right, whichever of their names stand in it."""
+    names = NAMES[code_page].split()
+    for first in range(len(names)):
+        some = [names[(first + k) % len(names)] for k in range(4)]
+        raw = "".join(f"{k},{name},Smith,+1 202 555 0101\r\n" for k, name in enumerate(some)).encode(
+            code_page
+        )
+        assert raw.decode(guess_code_page(raw)) == raw.decode(code_page)
+
+
 TOTALS = b'\r\n"Grand Totals (1 record)"\r\n\r\n'
 SIGNED = b'"Contacts"\r\n"Confidential Information - Do Not Distribute"\r\n'
 
