@@ -1,14 +1,15 @@
-"""The nightly import as an Airflow DAG that calls the command (Airflow 3; for 2 change the two imports).
+"""The nightly import as an Airflow DAG that calls the command (Airflow 3; for 2 change the imports).
 
 The worker has zoom-import installed and the account's settings in its environment, or in the file .env of the
-folder that `cwd` names. What is tested of this file: that it compiles, and that its command line is one that
-zoom-import understands. Airflow itself is not installed for that.
+folder that `cwd` names.
 
-Exit codes that mean "call somebody": 2, 3. They fail the task, as a 4 does that stays a 4 after all retries.
+Exit codes that mean "call somebody": 2, 3. They fail the task at once, as a 4 does that stays a 4 after all
+retries.
 """
 
 from datetime import datetime, timedelta, timezone
 
+from airflow.exceptions import AirflowException, AirflowFailException
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG
 
@@ -18,6 +19,25 @@ COMMAND = (
     " --notify-command /etc/zoom-import/notify.sh"
 )
 
+
+class ZoomImport(BashOperator):
+    """Calls zoom-import, and tries again only where that can help."""
+
+    def execute(self, context):
+        """Run the command; `on_kill` of the base class ends it with SIGTERM, which drains within 10 s."""
+        # exec: the signal goes to zoom-import itself.
+        command = ["bash", "-c", f"exec {self.bash_command}"]
+        done = self.subprocess_hook.run_command(command, env=self.get_env(context), cwd=self.cwd)
+        # 2 and 3: somebody has to mend it. 5: another run is at work. No retry.
+        if done.exit_code in (2, 3, 5):
+            raise AirflowFailException(f"zoom-import ended with {done.exit_code}: {done.output}")
+        # 1: the import is done, some rows have to be mended by day: no failed task.
+        if done.exit_code not in (0, 1):
+            # 4: stopped early; the same command goes on. Anything else: it was killed.
+            raise AirflowException(f"zoom-import ended with {done.exit_code}: {done.output}")
+        return done.exit_code
+
+
 with DAG(
     dag_id="zoom_import",
     schedule="30 2 * * *",
@@ -25,14 +45,11 @@ with DAG(
     catchup=False,
     max_active_runs=1,
 ) as dag:
-    BashOperator(
+    ZoomImport(
         task_id="run",
-        # 1: the import is done, some rows have to be mended by day: no failed task.
-        bash_command=f"{COMMAND} || test $? -eq 1",
+        bash_command=COMMAND,
         cwd="/var/lib/zoom-import",
-        # 4: stopped early; the same command goes on. 2 and 3 are tried again in vain, and send nothing.
         retries=3,
         retry_delay=timedelta(minutes=15),
-        # Ends with SIGTERM, which drains within 10 s.
         execution_timeout=timedelta(hours=8),
     )
