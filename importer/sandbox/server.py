@@ -64,6 +64,19 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
+def _set_up(
+    port: int, state_path: Path | None, settings: SandboxSettings
+) -> tuple[socket.socket, str, Stage]:
+    """Take the port first, so that nothing stays open when it is somebody else's."""
+    listener = _listen(port)
+    try:
+        stage = Stage(settings, state_path)
+    except BaseException:
+        listener.close()
+        raise
+    return listener, f"http://{HOST}:{listener.getsockname()[1]}", stage
+
+
 def _server(stage: Stage, ready: Callable[[], None]) -> _Server:
     # The application has to reach the server's connections, and the server is built with the application.
     servers: list[_Server] = []
@@ -100,13 +113,7 @@ def serve(
         OSError: the port is taken.
         sqlite3.Error: the state file is no SQLite file of the sandbox's, or cannot be written.
     """
-    listener = _listen(port)
-    url = f"http://{HOST}:{listener.getsockname()[1]}"
-    try:
-        stage = Stage(settings, state_path)
-    except BaseException:
-        listener.close()
-        raise
+    listener, url, stage = _set_up(port, state_path, settings)
     server = _server(stage, lambda: ready(url))
     with _signals(server):
         server.run(sockets=[listener])
@@ -148,9 +155,7 @@ class RunningSandbox:
         self, settings: SandboxSettings | None = None, state_path: Path | None = None, port: int = 0
     ) -> None:
         self._ready = threading.Event()
-        self._stage = Stage(settings or SandboxSettings(), state_path)
-        listener = _listen(port)
-        self.url = f"http://{HOST}:{listener.getsockname()[1]}"
+        listener, self.url, self._stage = _set_up(port, state_path, settings or SandboxSettings())
         self.api_url = f"{self.url}/v2"
         self.oauth_url = f"{self.url}/oauth/token"
         self._server = _server(self._stage, self._started)
