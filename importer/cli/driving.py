@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from importer.cli.account import Access
-from importer.cli.progress import Progress
+from importer.cli.progress import Progress, span
 from importer.errors import StoppedEarly
 from importer.ledger import Ledger
 from importer.report import ReportWriter, Tally
@@ -128,12 +128,16 @@ def finish(ledger: Ledger, drain: Drain, tally: Tally) -> None:
 
 
 def pause_text(sender: Sender, access: Access) -> str:
-    """Say why nothing moves, and until when; "" while all is well."""
+    """Say why nothing moves, and for how long; "" while all is well."""
     if sender.drain.begun:
         return "finishing what is on its way"
     if sender.pause.until is not None:
-        return f"waiting until {sender.pause.until.astimezone():%H:%M:%S}: {sender.pause.reason}"
+        until = sender.pause.until.astimezone()
+        return f"waiting {span(sender.pause.left_s)}, until {until:%H:%M:%S}: {sender.pause.reason}"
     if sender.outage.open:
         return f"no answer from Zoom ({sender.outage.reason}); trying again"
     hold = access.pacers["light"].hold
-    return hold.reason if hold else ""
+    if hold:
+        return hold.reason
+    # The last minute of a file, and the first half of one after a crash, may be nothing else.
+    return f"looking for {sender.parked:,} whose answer was lost" if sender.parked else ""

@@ -76,7 +76,7 @@ def describe(counts: Counter[str], pace: Pace, now: datetime, pause: str) -> str
     if left:
         done = now + timedelta(seconds=left)
         day = "" if done.date() == now.date() else f"{done:%a %d %b} "
-        parts.append(f"done about {day}{done:%H:%M} ({_span(left)})")
+        parts.append(f"done about {day}{done:%H:%M} ({span(left)} left)")
     if pause:
         parts.append(pause)
     return " | ".join(parts)
@@ -160,9 +160,10 @@ class Silent:
 _SENT = frozenset({"created", "updated", "deleted", "gone", "left", "failed", "in doubt"})
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
+    """Write a span of time: 2 h 05 min, 3 min 20 s, 7 s."""
     minutes, left = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
-        return f"{hours} h {minutes:02d} min left"
-    return f"{minutes} min {left:02d} s left" if minutes else f"{left} s left"
+        return f"{hours} h {minutes:02d} min"
+    return f"{minutes} min {left:02d} s" if minutes else f"{left} s"

@@ -30,6 +30,11 @@ class SharedPause:
         left_s = self._left_s()
         return self._now() + timedelta(seconds=left_s) if left_s > 0 else None
 
+    @property
+    def left_s(self) -> float:
+        """Seconds until it goes on, 0 when there is no pause."""
+        return max(0.0, self._left_s())
+
     def hold(self, seconds: float, reason: str) -> None:
         """Hold everybody back for `seconds` from now; a longer pause that is already on stays."""
         end = self._clock() + seconds

@@ -214,7 +214,8 @@ class Retrier:
         if wait_s <= self._quota.wait_s:
             self.pause.hold(wait_s, verdict.reason)
             return True
-        moment = (self._now() + timedelta(seconds=wait_s)).astimezone()
+        # Up to the whole minute: whoever starts again at the time that is shown must not be too early.
+        moment = (self._now() + timedelta(seconds=wait_s + 59)).astimezone()
         self.drain.begin(
             "quota",
             f"The account's {verdict.reason} is reached. Run the same command again after "

@@ -137,8 +137,12 @@ class Sender:
 
         A key that is absent is remembered: sending it later is a second attempt, with all the care of one.
         """
-        async with self._turns.turn(identity(payload)):
-            settled = await self._settler.settle(key, payload, lost_at=self._clock() - lost_s, again=True)
+        self.parked += 1
+        try:
+            async with self._turns.turn(identity(payload)):
+                settled = await self._settler.settle(key, payload, lost_at=self._clock() - lost_s, again=True)
+        finally:
+            self.parked -= 1
         if isinstance(settled, Absent):
             self._absent.add(key)
         return settled

@@ -1,6 +1,7 @@
 """The sender as scripted conversations: expect this request, answer that, expect the next."""
 
 import asyncio
+from datetime import datetime
 
 import pytest
 
@@ -132,6 +133,17 @@ def test_daily_limit_drains(stage):
     assert "daily limit" in outcome.message
 
 
+@pytest.mark.parametrize(
+    ("end", "told"), [("00:00:00", "00:00"), ("00:00:01", "00:01"), ("00:07:59", "00:08")]
+)
+def test_the_time_to_start_again_is_not_too_early(stage, end, told):
+    """It is shown in whole minutes, the next one when the limit ends within one."""
+    limit = stage.refused(429, 429, DAILY, retry_after=f"2026-11-24T{end}Z")
+    outcome, _, _ = stage.converse(stage.create(), ("create", limit))
+    moment = datetime.fromisoformat(f"2026-11-24T{told}:00+00:00").astimezone()
+    assert f"after {moment:%Y-%m-%d %H:%M} (UTC{moment:%z})" in outcome.message
+
+
 def test_daily_limit_is_waited_for(stage):
     """With permission everybody waits until the moment that the server names, and shows why."""
     limit = stage.refused(429, 429, DAILY, retry_after="2026-11-24T00:00:00Z")
@@ -141,13 +153,14 @@ def test_daily_limit_is_waited_for(stage):
         sender = stage.sender_for(api, quota=QuotaPolicy(8 * 3600))
         task = asyncio.ensure_future(sender.send(stage.create()))
         await asyncio.sleep(60)
-        shown = (sender.pause.reason, sender.pause.until)
+        shown = (sender.pause.reason, sender.pause.until, sender.pause.left_s)
         return await task, api, shown
 
-    outcome, api, (reason, until) = stage.play(main())
+    outcome, api, (reason, until, left_s) = stage.play(main())
     assert outcome == Created("c1", 201, 2)
     assert api.moments("create")[1] >= 7200
     assert reason == "daily limit"
+    assert left_s == 7200 - 60
     assert until.isoformat() == "2026-11-24T00:00:00+00:00"
 
 
