@@ -43,6 +43,9 @@ _TEXTS = (
     (b"<html", "a web page"),
     (b"<table", "a web page"),
     (b"<?xml", "an XML file"),
+    (b"mime-version:", "a web page"),
+    (b"id;pwxl", "a SYLK file"),
+    (b"dn:", "an LDIF file"),
     (b"begin:vcard", "a vCard file"),
     (b"[{", "a JSON file"),
     (b'{"', "a JSON file"),
@@ -139,8 +142,9 @@ def _recognised(path: Path, name: str, *, temporary: bool) -> Bytes:
     if not head:
         raise EmptySourceError(f"{name} is empty.")
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    solid = b"".join(text[:64].split())
     for magic, what in (*_FOREIGN, *_TEXTS):
-        if head.startswith(magic) or text.startswith(magic):
+        if head.startswith(magic) or solid.startswith(b"".join(magic.split())):
             raise SourceError(f"{name} is {what}, not a table: {_ADVICE}.")
     if head.startswith(_GZIP):
         return _within_gzip(Bytes(path, name, wrapping="gzip", temporary=temporary))
@@ -189,6 +193,9 @@ def _within_zip(path: Path, name: str, *, temporary: bool) -> Bytes:
     tables = [member for member in members if not _is_clutter(member)]
     if not tables:
         raise SourceError(f"{name} is a zip without any file in it.")
+    named = [member for member in tables if member.lower().endswith((".csv", ".tsv"))]
+    if len(named) == 1:
+        tables = named  # the others are letters to the reader: README.txt, license.pdf
     if len(tables) > 1:
         listed = ", ".join(tables[:5]) + (" ..." if len(tables) > 5 else "")
         raise SourceError(f"{name} holds {len(tables)} files ({listed}): unpack it and give one of them.")

@@ -17,6 +17,7 @@ import numpy as np
 from importer.errors import EmptySourceError, SourceError
 from importer.source.code_page import guess_code_page
 from importer.source.container import Bytes
+from importer.source.scan import line_ends_in
 
 _PIECE_BYTES = 1 << 20
 _HEAD_BYTES = 1 << 18
@@ -241,15 +242,19 @@ def _code_page(source: Bytes, sample: bytes) -> Encoding:
 
 
 def _broken(source: Bytes, encoding: Encoding, at: int) -> SourceError:
-    line, byte = 1, b""
+    line, byte, last = 1, b"", b""
     with source.open() as file:
         left = at
         while left > 0:
             piece = file.read(min(left, _PIECE_BYTES))
             if not piece:
                 break
-            line += piece.count(b"\n")
+            if encoding.name.startswith(("utf-16", "utf-32")):
+                line += piece.count(b"\n")
+            else:  # of a CR LF that two pieces share, the LF is the one too many
+                line += line_ends_in(piece) - (last == b"\r" and piece.startswith(b"\n"))
             left -= len(piece)
+            last = piece[-1:]
         byte = file.read(1)
     found = f"byte 0x{byte[0]:02X}" if byte else "the end of the file"
     return SourceError(

@@ -32,3 +32,8 @@ def column_letters(position: int) -> str:
         position, rest = divmod(position - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def columns_of(count: int) -> str:
+    """ "1 column", "12 columns"."""
+    return "1 column" if count == 1 else f"{count} columns"

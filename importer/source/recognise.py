@@ -8,12 +8,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 from importer.errors import SourceError
 from importer.source.dialect import BLANK, Dialect, Unfinished
 from importer.source.options import SourceOptions
 from importer.source.scan import line_ends_in
 
+NO_DELIMITER = "\x1f"
+"""For a file of one column: commas in it are text. The sign that ASCII has for this and nobody uses."""
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_RECORDS = 300
 _PROSE_RECORDS = 40
@@ -98,7 +101,8 @@ def _dialect(head: bytes, options: SourceOptions, delimiter: str | None, *, whol
         if quote is None:
             choices += [replace(choice, quote="'") for choice in choices if _single_quoted(head, choice)]
         best = max(choices, key=lambda choice: _consistency(sample(head, choice, 0, whole=whole)))
-        delimiter = best.delimiter
+        one_column = _is_one_column(sample(head, best, 0, whole=whole))
+        delimiter = NO_DELIMITER if one_column else best.delimiter
     base = Dialect(delimiter=delimiter, quote=quote if quote is not None else '"', escape=escape or "")
     if quote is None:
         base = _with_quote(head, base, whole=whole)
@@ -115,6 +119,24 @@ def _consistency(records: Sequence[Sampled]) -> tuple[float, int]:
     if width == 1:
         return 0.0, 1
     return sum(len(record.cells) == width for record in records) / len(records), width
+
+
+def _is_one_column(records: Sequence[Sampled]) -> bool:
+    """True when the delimiter only stands in texts: under a heading of one cell, and in rows that are data.
+
+    Lines of prose before a table are one cell, too, but a real heading follows them.
+    """
+    if not records or len(records[0].cells) > 1:
+        return False
+    table = tuple(dropwhile(lambda record: len(record.cells) == 1, records))
+    if not table or looks_like_row(table[0].cells) or _consistency(table)[0] < 0.5:
+        return True
+    return len(table) == 1 and all(cell.startswith(" ") for cell in table[0].cells[1:])
+
+
+def looks_like_row(cells: Sequence[str]) -> bool:
+    """Whether these can hardly be headings: an address or a number is among them."""
+    return any("@" in cell or cell.strip(" +-()./").isdigit() for cell in cells)
 
 
 def _single_quoted(head: bytes, dialect: Dialect) -> bool:
@@ -172,10 +194,17 @@ def _heading(records: Sequence[Sampled], options: SourceOptions, name: str) -> S
                 return record
         raise SourceError(f"{name} has no row that starts in line {options.heading_line} (--heading-line).")
     width = usual_width([record for record in records if len(record.cells) > 1] or records)
-    for record in records[:_PROSE_RECORDS]:
+    for record, following in zip(records[:_PROSE_RECORDS], [*records[1:], None], strict=False):
         if width == 1 or (len(record.cells) >= 0.6 * width and record.filled >= min(2, width)):
-            return record
+            return record if following is None or not _fits_better(following, record, width) else following
     return records[0]
+
+
+def _fits_better(following: Sampled, record: Sampled, width: int) -> bool:
+    """Whether `record` is prose with commas in it: the heading behind it is as wide as the rows."""
+    names = [cell.strip() for cell in following.cells]
+    whole = len(names) == width and all(names) and len(set(names)) == width
+    return len(record.cells) < width and whole and not looks_like_row(names)
 
 
 def _headless(
@@ -208,7 +237,13 @@ def _refuse_unused(records: Sequence[Sampled], options: SourceOptions, dialect: 
 
 
 def _no_records(head: bytes, dialect: Dialect, name: str, *, whole: bool) -> SourceError:
-    if not head.strip(BLANK + dialect.delimiter.encode()):
+    closed = head.count(dialect.quote.encode()) % 2 == 0 if dialect.quote else False
+    if not head.strip(
+        BLANK
+        + "".join(_DELIMITERS).encode()
+        + dialect.delimiter.encode()
+        + (dialect.quote.encode() if closed else b"")
+    ):
         return SourceError(f"{name} holds nothing but blank lines.")
     end = "before the file ends" if whole else f"within its first {len(head) // 1024} kB"
     return SourceError(

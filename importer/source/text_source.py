@@ -9,9 +9,9 @@ from importer.source.chunk import Block
 from importer.source.container import Bytes
 from importer.source.encoding import Survey, survey
 from importer.source.footer import footer_length
-from importer.source.headings import numbered_headings, unique_headings
+from importer.source.headings import columns_of, numbered_headings, unique_headings
 from importer.source.options import SourceOptions
-from importer.source.recognise import Recognised, Sampled, recognise, usual_width
+from importer.source.recognise import Recognised, Sampled, looks_like_row, recognise, usual_width
 from importer.source.text import Table, text_blocks
 from importer.source.text_block import Layout
 
@@ -98,7 +98,7 @@ def _without_trailing_delimiter(cells: Sequence[str], rows: Sequence[Sampled]) -
 def _description(source: Bytes, seen: Survey, found: Recognised, headings: Sequence[str], footer: int) -> str:
     guessed = " (guessed: --encoding overrules)" if seen.encoding.guessed else ""
     parts = [f"{seen.encoding.label}{guessed}", *_dialect_words(found, len(headings)), _heading_words(found)]
-    parts.append("1 column" if len(headings) == 1 else f"{len(headings)} columns")
+    parts.append(columns_of(len(headings)))
     if footer:
         lines = len(seen.tail[-footer:].strip().splitlines())
         parts.append(f"the {lines} lines of the report's footer left out")
@@ -122,6 +122,6 @@ def _heading_words(found: Recognised) -> str:
     before = sum(1 for record in found.records if record.start < heading.start)
     if before:
         words += f" ({before} {'line' if before == 1 else 'lines'} of text before it left out)"
-    if any("@" in cell or cell.strip(" +-()./").isdigit() for cell in heading.cells):
+    if looks_like_row(heading.cells):
         words += " (it looks like a row: --heading-line 0 if the file has no heading)"
     return words

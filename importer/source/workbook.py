@@ -14,7 +14,7 @@ import python_calamine as calamine
 from importer.errors import EmptySourceError, SourceError
 from importer.source.chunk import Block
 from importer.source.container import Bytes
-from importer.source.headings import column_letters, numbered_headings, unique_headings
+from importer.source.headings import column_letters, columns_of, numbered_headings, unique_headings
 from importer.source.options import SourceOptions
 from importer.source.sheet_block import SheetBlock
 from importer.source.sheet_cells import CellValue, cell_text
@@ -32,9 +32,7 @@ class WorkbookSource:
         self._source, self._chunk_rows = source, chunk_rows
         self._fingerprint = source.fingerprint()
         self.text_bytes = source.text_bytes()
-        workbook = _load(source)
-        name = _sheet_name(workbook, options.sheet, source.name)
-        self._sheet = workbook.get_sheet_by_name(name)
+        workbook, name, self._sheet = _load(source, options.sheet)
         first_column = (self._sheet.start or (0, 0))[1]
         self._heading_row, cells = self._heading(options)
         used = self._used_columns(cells)
@@ -49,7 +47,7 @@ class WorkbookSource:
         others = [sheet for sheet in workbook.sheet_names if sheet != name]
         left_out = f" (not read: {', '.join(others)})" if others and options.sheet is None else ""
         self.description = (
-            f'{source.name}: workbook, sheet "{name}"{left_out}, {where}, {len(self.headings)} columns'
+            f'{source.name}: workbook, sheet "{name}"{left_out}, {where}, {columns_of(len(self.headings))}'
         )
 
     def blocks(self, limit: int | None = None) -> Iterator[Block]:
@@ -131,10 +129,15 @@ def _filled(row: Sequence[CellValue]) -> int:
     return sum(1 for value in row if value != "" and (not isinstance(value, str) or value.strip()))
 
 
-def _load(source: Bytes) -> calamine.CalamineWorkbook:
+def _load(
+    source: Bytes, wanted: str | int | None
+) -> tuple[calamine.CalamineWorkbook, str, calamine.CalamineSheet]:
+    """The workbook, the name of the sheet that is read, and the sheet."""
     try:
         with source.open() as file:
-            return calamine.load_workbook(file)
+            workbook = calamine.load_workbook(file)
+        name = _sheet_name(workbook, wanted, source.name)
+        return workbook, name, workbook.get_sheet_by_name(name)
     except calamine.PasswordError:
         raise SourceError(f"{source.name} is protected by a password: save a copy without it.") from None
     except (calamine.CalamineError, OSError) as error:

@@ -108,6 +108,19 @@ READ = [
     Case("delimiter beyond ascii", "a§b\n1§2\n3§4\n".encode(), AB, options=SourceOptions(delimiter="§")),
     Case("one column", b"a\nx y\n\nz\n", [["x y"], ["z"]], ("a",), [2, 4]),
     Case("one column of quotes", b'"a"\n"x\ny"\n', [["x\ny"]], ("a",)),
+    Case("one column with commas", b"name\nSmith Bob\nRay, Al\n", [["Smith Bob"], ["Ray, Al"]], ("name",)),
+    Case(
+        "one column of lists",
+        b"mails\na@x.com; b@x.com\nc@x.com\n",
+        [["a@x.com; b@x.com"], ["c@x.com"]],
+        ("mails",),
+    ),
+    Case(
+        "one column, a comma in the last row",
+        b"name\nBob\nAl\nRay, Al\n",
+        [["Bob"], ["Al"], ["Ray, Al"]],
+        ("name",),
+    ),
     # shape
     Case(
         "row too short",
@@ -159,6 +172,14 @@ READ = [
         says="line 4",
     ),
     Case("padded prose before the heading", b"Report,\n,\na,b\n1,2\n3,4\n", AB, lines=[4, 5]),
+    Case("more prose than table", b"Report\nof\nMonday\n\na,b\n1,2\n", [["1", "2"]], lines=[6]),
+    Case(
+        "prose with commas before the heading",
+        b"Report, all, people\nid,name,phone,mail\n1,Bob,1,b@x.com\n",
+        [["1", "Bob", "1", "b@x.com"]],
+        ("id", "name", "phone", "mail"),
+        [3],
+    ),
     Case("heading line given", b"x,y\na,b\n1,2\n", [["1", "2"]], options=SourceOptions(heading_line=2)),
     Case(
         "no heading",
@@ -223,6 +244,10 @@ READ = [
     Case("comment signs are text", b"a,b\n#1,2\n//3,4\n", [["#1", "2"], ["//3", "4"]]),
     Case("gzip", gzip.compress(b"a,b\n1,2\n3,4\n"), AB, says="gzip"),
     Case("gzip in two parts", gzip.compress(b"a,b\n1,2\n") + gzip.compress(b"3,4\n"), AB),
+    Case(
+        "zip with a letter", zipped({"README.txt": b"hi", "x.csv": b"a,b\n1,2\n3,4\n"}), AB, says="zip, x.csv"
+    ),
+    Case("zip of macOS", zipped({"f/x.csv": b"a,b\n1,2\n3,4\n", "__MACOSX/f/._x.csv": b"?"}), AB),
     Case("zip", zipped({"x.csv": b"a,b\n1,2\n3,4\n"}), AB, says="zip, x.csv"),
 ]
 
@@ -230,6 +255,7 @@ REFUSED = [
     ("empty", b"", OPTIONS, "is empty"),
     ("nothing but blanks", b"\n \n,,\n", OPTIONS, "blank"),
     ("bom only", b"\xef\xbb\xbf", OPTIONS, "blank"),
+    ("nothing but empty quotes", b'"",""\n"",""\n', OPTIONS, "blank"),
     ("heading only", b"a,b\n", OPTIONS, "no rows"),
     ("heading and blank rows", b"a,b\n\n,\n", OPTIONS, "no rows"),
     ("ends in a quote", b'a,b\n1,2\n3,"4\n5,6\n', OPTIONS, r"line 3 \(byte 10\)"),
@@ -240,6 +266,12 @@ REFUSED = [
         "a,b\né,ü\n".encode() + b"\xff,1\n" + "ö,ä\nß,é\nç,à\n".encode(),
         OPTIONS,
         "line 3.*0xFF.*offset 10",
+    ),
+    (
+        "broken utf-8, cr",
+        "a,b\ré,ü\r".encode() + b"\xff,1\r" + "ö,ä\rß,é\r".encode(),
+        OPTIONS,
+        "line 3.*0xFF",
     ),
     ("cut utf-8", "a,b\né,ü\nö,ä\n".encode()[:-2], SourceOptions(encoding="utf-8"), "line 3"),
     ("wrong encoding given", b"a,b\n\xe9,2\n", SourceOptions(encoding="utf-8"), "line 2.*0xE9.*offset 4"),
@@ -254,6 +286,9 @@ REFUSED = [
     ("pdf", b"%PDF-1.7\n...", OPTIONS, "PDF"),
     ("png", b"\x89PNG\r\n\x1a\n0000", OPTIONS, "PNG"),
     ("page", b"<html><body><table><tr><td>a</td></tr></table></body></html>", OPTIONS, "web page"),
+    ("json with line breaks", b'[\n  {"a": 1}\n]', OPTIONS, "JSON"),
+    ("page in one file", b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n", OPTIONS, "web page"),
+    ("ldif", b"dn: cn=Bob\ncn: Bob\n", OPTIONS, "LDIF"),
     ("json", b'[{"a": 1}]', OPTIONS, "JSON"),
     ("vcard", b"BEGIN:VCARD\r\nFN:Ada\r\nEND:VCARD\r\n", OPTIONS, "vCard"),
     ("word", zipped({"word/document.xml": b""}), OPTIONS, "Word"),

@@ -209,6 +209,18 @@ def test_a_workbook_without_rows_is_refused(tmp_path: Path, rows: list[list[obje
         open_source(workbook(tmp_path / "p.xlsx", {"S": rows}), OPTIONS)
 
 
+def test_a_damaged_sheet_is_refused(tmp_path: Path) -> None:
+    """XML that breaks off inside an intact zip is a sentence, not a traceback."""
+    path = workbook(tmp_path / "p.xlsx", {"S": PEOPLE})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data[: data.index(b"<c r=") + 5] if "sheet1" in name else data)
+    with pytest.raises(SourceError, match=r"p\.xlsx is damaged"):
+        open_source(path, OPTIONS)
+
+
 @pytest.mark.parametrize(
     ("position", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")]
 )
