@@ -1,13 +1,13 @@
 """`phone_numbers`, `phones`, `emails` and `consumer_ids` of the mapping -> compiled lists."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from importer.mapping import limits
 from importer.mapping.cells import ValueFunction, clean
 from importer.mapping.document import Path
 from importer.mapping.language import ColumnMapping
-from importer.mapping.reach import Judge, ListField, ListSource
+from importer.mapping.reach import Common, Judge, ListField, ListSource, none_common
 from importer.mapping.readers import (
     ColumnReader,
     ConstantReader,
@@ -23,8 +23,9 @@ from importer.mapping.readers import (
 from importer.mapping.value_functions import chain, splitter, undamaged, value_map
 from importer.mapping.value_models import PhoneSource, PhoneType, Region, TypedPhoneSource, Values
 from importer.transforms.country import country
-from importer.transforms.email import email
+from importer.transforms.email import common_emails, email
 from importer.transforms.phone import phone_reader
+from importer.transforms.phone_column import common_phones
 from importer.transforms.phone_type import phone_type
 from importer.transforms.problem import Problem, shown
 
@@ -54,7 +55,9 @@ def _phones(
             (entry.region, (*path, "region")) if entry.region else (mapping.phone_region, ("phone_region",))
         )
         context = None if region is None else _country_cells(region, where, around)
-        judge = phone_judge(region.default if region else None, value_work(entry, around))
+        default, work = region.default if region else None, value_work(entry, around)
+        judge = phone_judge(default, work)
+        common = none_common if work is not None else _phones_at_once(default)
         for reader, star in _readers(entry, path, around):
             sources.append(
                 ListSource(
@@ -66,6 +69,7 @@ def _phones(
                     "phone_region_unknown",
                     _labels(entry, star, path, around),
                     _drops(mapping, entry),
+                    common,
                 )
             )
     return ListField(
@@ -82,9 +86,11 @@ def _phones(
 def _emails(mapping: ColumnMapping, around: Surroundings) -> ListField:
     sources = []
     for index, entry in enumerate(mapping.contact.emails):
-        judge = _plain_judge([*_work(entry, around), email])
+        work = _work(entry, around)
+        judge = _plain_judge([*work, email])
+        common = none_common if work else _emails_at_once
         for reader, _ in _readers(entry, ("contact", "emails", index), around):
-            sources.append(_plain_source(mapping, entry, reader, judge, around))
+            sources.append(_plain_source(mapping, entry, reader, judge, around, common))
     return ListField(
         "emails",
         tuple(sources),
@@ -131,7 +137,12 @@ def _work(entry: Values, around: Surroundings) -> list[ValueFunction]:
 
 
 def _plain_source(
-    mapping: ColumnMapping, entry: Values, reader: Reader, judge: Judge, around: Surroundings
+    mapping: ColumnMapping,
+    entry: Values,
+    reader: Reader,
+    judge: Judge,
+    around: Surroundings,
+    common: Common = none_common,
 ) -> ListSource:
     return ListSource(
         reader,
@@ -139,6 +150,7 @@ def _plain_source(
         splitter(entry.split),
         placeholders_of(entry, around),
         drop=_drops(mapping, entry),
+        common=common,
     )
 
 
@@ -178,6 +190,29 @@ def phone_judge(default: str | None, work: ValueFunction | None) -> Judge:
         return run
 
     return lru_cache(4096)(judge)
+
+
+def _emails_at_once(cells: Sequence[str], _contexts: Sequence[str]) -> Sequence[str]:
+    return common_emails(cells)
+
+
+def _phones_at_once(default: str | None) -> Common:
+    """`phone_judge` for the common cells of a column, where nothing is done to them before."""
+    region_of = lru_cache(4096)(partial(_region, default))
+
+    def common(cells: Sequence[str], contexts: Sequence[str]) -> Sequence[str]:
+        regions = {context: region_of(context) for context in set(contexts)}
+        return common_phones(cells, list(map(regions.__getitem__, contexts)))
+
+    return common
+
+
+def _region(default: str | None, context: str) -> str | None:
+    """The region of a country cell; None where it is unknown, which numbers with a plus do not need."""
+    if not context:
+        return default
+    found = country(context)
+    return found if isinstance(found, str) else None
 
 
 def _country_cells(region: Region, path: Path, around: Surroundings) -> Reader | None:

@@ -45,22 +45,29 @@ Judge: TypeAlias = Callable[[str], ValueFunction]
 """Country cell of the row, or "" -> the function that says what becomes of a piece that is not empty."""
 
 
-class _Pieces(dict[str, str]):
-    """Cell -> its only value; `special` has the outcomes of cells with several pieces or with problems."""
+Common: TypeAlias = Callable[[Sequence[str], Sequence[str]], Sequence[str]]
+"""Cells and country cells -> what the judge makes of each; "" for those that take a closer look."""
 
-    __slots__ = ("_function", "special")
 
-    def __init__(self, function: Callable[[str], str | Problem | tuple[str | Problem, ...]]) -> None:
-        super().__init__({"": ""})
+def none_common(cells: Sequence[str], _contexts: Sequence[str]) -> Sequence[str]:
+    """`Common` for cells about which nothing can be said in one go."""
+    return [""] * len(cells)
+
+
+Outcomes: TypeAlias = "str | tuple[str | Problem, ...]"
+
+
+class _Memo(dict[tuple[str, str], Outcomes]):
+    """(cell, country cell) -> its only value, or the outcomes of several pieces or with problems."""
+
+    __slots__ = ("_function",)
+
+    def __init__(self, function: Callable[[str, str], Outcomes]) -> None:
+        super().__init__()
         self._function = function
-        self.special: dict[str, tuple[str | Problem, ...]] = {}
 
-    def __missing__(self, text: str) -> str:
-        outcome = self._function(text)
-        if not isinstance(outcome, str):
-            self.special[text] = (outcome,) if isinstance(outcome, Problem) else outcome
-            outcome = ""
-        self[text] = outcome
+    def __missing__(self, pair: tuple[str, str]) -> Outcomes:
+        outcome = self[pair] = self._function(*pair)
         return outcome
 
 
@@ -77,6 +84,7 @@ class ListSource:
         context_problem: code of the problem that is the context's fault, so that it is told of its column.
         labels: types of the numbers; None for lists without types.
         drop: a wrong value is left out when the contact has another.
+        common: the judge's answers to common cells, for a whole column in one go.
     """
 
     reader: Reader
@@ -87,6 +95,7 @@ class ListSource:
     context_problem: str = ""
     labels: Reader | None = None
     drop: bool = False
+    common: Common = none_common
 
     def read(self, batch: Batch) -> Listed:
         """The items of these rows; never raises for data."""
@@ -98,30 +107,35 @@ class ListSource:
 
     def _judged(self, cells: Cells, context: Cells | None) -> Listed:
         contexts: Sequence[str] = [""] * len(cells.values) if context is None else context.values
-        outcomes = {text: _Pieces(self._split(self.judge(text))) for text in set(contexts)}
-        first = [outcomes[beside][text] for text, beside in zip(cells.values, contexts, strict=True)]
+        first = list(self._common(cells.values, contexts))
         listed = Listed(first, cells.origin)
-        if any(found.special for found in outcomes.values()):
-            for position, (text, beside) in enumerate(zip(cells.values, contexts, strict=True)):
-                special = outcomes[beside].special.get(text)
-                if special is not None:
-                    self._note(listed, position, special, context)
+        memo = _Memo(self._outcomes)
+        for position, (text, value) in enumerate(zip(cells.values, first, strict=True)):
+            if text and not value:
+                outcome = memo[text, contexts[position]]
+                if isinstance(outcome, str):
+                    first[position] = outcome
+                else:
+                    self._note(listed, position, outcome, context)
         return listed
 
-    def _split(self, judged: ValueFunction) -> Callable[[str], str | Problem | tuple[str | Problem, ...]]:
-        """What becomes of a cell; several outcomes if it is split."""
-        if self.split is None:
-            return judged
-        separators = self.split
+    def _common(self, cells: Sequence[str], contexts: Sequence[str]) -> Sequence[str]:
+        """What can be said of whole cells in one go; nothing where a cell is several pieces."""
+        if self.split is not None:
+            several = self.split.search
+            if several("\n".join(cells)) is not None:
+                cells = ["" if several(text) else text for text in cells]
+        return self.common(cells, contexts)
 
-        def outcome(text: str) -> str | Problem | tuple[str | Problem, ...]:
-            if separators.search(text) is None:
-                return judged(text)
-            pieces = (piece.strip() for piece in separators.split(text))
-            filled = (piece for piece in pieces if piece and piece.casefold() not in self.placeholders)
-            return tuple(found for found in map(judged, filled) if found)
-
-        return outcome
+    def _outcomes(self, text: str, context: str) -> Outcomes:
+        """What becomes of a cell: a text, or several outcomes."""
+        judged = self.judge(context)
+        if self.split is None or self.split.search(text) is None:
+            outcome = judged(text)
+            return outcome if isinstance(outcome, str) else (outcome,)
+        pieces = (piece.strip() for piece in self.split.split(text))
+        filled = (piece for piece in pieces if piece and piece.casefold() not in self.placeholders)
+        return tuple(found for found in map(judged, filled) if found)
 
     def _note(
         self, listed: Listed, position: int, outcomes: Sequence[str | Problem], context: Cells | None
@@ -212,16 +226,14 @@ class ListField:
         return column
 
     def _make_unique(self, column: ListColumn, listed: Sequence[Listed]) -> None:
-        several = [position for position, row in enumerate(column.rows) if len(row) > 1]
-        for position in several:
-            row = column.rows[position]
-            if len(set(map(_same, row))) < len(row):
-                firsts: dict[str, Item] = {}
-                for item in row:
-                    firsts.setdefault(_same(item), item)
-                column.rows[position] = tuple(firsts.values())
-                if self.repeated:
-                    column.findings += [Finding(position, found) for found in self._twins(listed, position)]
+        twins = [at for at, row in enumerate(column.rows) if len(row) > 1 and _has_twins(row)]
+        for position in twins:
+            firsts: dict[str, Item] = {}
+            for item in column.rows[position]:
+                firsts.setdefault(_same(item), item)
+            column.rows[position] = tuple(firsts.values())
+            if self.repeated:
+                column.findings += [Finding(position, found) for found in self._twins(listed, position)]
 
     def _twins(self, listed: Sequence[Listed], position: int) -> Iterator[Found]:
         seen: set[str] = set()
@@ -256,11 +268,20 @@ def _rows(listed: Sequence[Listed], size: int) -> list[tuple[Item, ...]]:
         return [()] * size
     if len(listed) == 1:
         rows: list[tuple[Item, ...]] = [(item,) if item else () for item in listed[0].first]
+    elif len(listed) == 2:
+        pairs = zip(listed[0].first, listed[1].first, strict=True)
+        rows = [(a, b) if a and b else (a,) if a else (b,) if b else () for a, b in pairs]
     else:
         rows = [tuple(filter(None, row)) for row in zip(*(one.first for one in listed), strict=True)]
     for position in {position for one in listed for position in one.more}:
         rows[position] = tuple(item for one in listed for item in one.items(position))
     return rows
+
+
+def _has_twins(row: Sequence[Item]) -> bool:
+    if len(row) == 2:
+        return _same(row[0]) == _same(row[1])
+    return len(set(map(_same, row))) < len(row)
 
 
 def _text(item: Item) -> str:

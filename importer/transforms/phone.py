@@ -23,7 +23,7 @@ from importer.transforms.phone_plan import E164_MAX_DIGITS, open_plan, prefixes,
 from importer.transforms.phone_vanity import vanity
 from importer.transforms.problem import Problem, warning
 
-_SIMPLE: Final = re.compile(
+SIMPLE: Final = re.compile(
     rf"(?!(?:{DOUBTFUL})$)\(?(\+?)[\d(][\d() .-]{{3,22}}[\d]|(\+?)\d{{2,5}}/\d{{4,12}}"
 )
 _NOT_DIGITS: Final = str.maketrans("", "", "+ ()./-")
@@ -32,10 +32,10 @@ READ_AS_PLUS: Final = "the 00 in front was read as +"
 LOST_ZERO: Final = "the 0 in front was lost"
 _ABROAD_DIGITS: Final = 12
 _MOBILE: Final = frozenset((PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE))
-_LONGEST_CERTAIN: Final = 13
+CERTAIN_DIGITS: Final = 13
 """More digits may be two short numbers side by side: the plain path looks closer then."""
-_LONGEST_SIMPLE: Final = 18
-_SECOND_BEGINNING: Final = re.compile(r"[ -]\(?[+0]")
+LONGEST_SIMPLE: Final = 18
+SECOND_BEGINNING: Final = re.compile(r"[ -]\(?[+0]")
 
 
 def phone(text: str, region: str | None) -> str | Problem:
@@ -57,14 +57,14 @@ def phone_reader(region: str | None) -> Callable[[str], str | Problem]:
     carriers = home is not None and prefixes(home).international.pattern != "00"
 
     def read(text: str) -> str | Problem:
-        if _SIMPLE.fullmatch(text) is None or not text.isascii():
-            return phone_reference(text, region)
+        if SIMPLE.fullmatch(text) is None or not text.isascii():
+            return _closely(text, region)
         digits = text.translate(_NOT_DIGITS)
         count = len(digits)
         if (carriers and digits.startswith("00")) or (
-            count > _LONGEST_CERTAIN and (count > _LONGEST_SIMPLE or _SECOND_BEGINNING.search(text))
+            count > CERTAIN_DIGITS and (count > LONGEST_SIMPLE or SECOND_BEGINNING.search(text))
         ):
-            return phone_reference(text, region)
+            return _closely(text, region)
         plus = "+" in text[:2]
         if plus:
             match = with_plus(digits[:3], count)
@@ -84,7 +84,7 @@ def phone_reader(region: str | None) -> Callable[[str], str | Problem]:
         reading = resolve(digits, home, plus=plus)
         if reading is not None and (plus or _written_in_full(digits, reading.origin, home)):
             return reading.e164
-        return phone_reference(text, region)
+        return _closely(text, region)
 
     return read
 
@@ -124,6 +124,10 @@ def phone_reference(text: str, region: str | None) -> str | Problem:
     if notes:
         return warning("phone_mended", phone_messages.mended(text, found.e164, notes), found.e164)
     return found.e164
+
+
+_closely: Final = lru_cache(4096)(phone_reference)
+"""A file has few kinds of mistakes, and many of each."""
 
 
 def phone_extension(text: str) -> str:
@@ -268,7 +272,7 @@ def _side_by_side(core: str, region: str | None) -> bool:
         count = len(first.translate(_NOT_DIGITS))
         if count >= 6 and parse(first, region) is not None:
             return count >= 9 or parse(second, region) is not None
-    if len(core.translate(_NOT_DIGITS)) <= _LONGEST_CERTAIN:
+    if len(core.translate(_NOT_DIGITS)) <= CERTAIN_DIGITS:
         return False
     for match in re.finditer(r"[ /-]+\(?(?=[+0])", core):
         first, second = core[: match.start()], core[match.start() :].strip(" /-")

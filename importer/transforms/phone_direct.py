@@ -15,6 +15,7 @@ from importer.transforms.phone_plan import (
     E164_MAX_DIGITS,
     Prefixes,
     calling_code,
+    codes_like,
     main_prefixes,
     prefixes,
     valid_pattern,
@@ -35,10 +36,31 @@ def with_plus(beginning: str, count: int) -> Match | None:
         A match function for all the digits; None where no number can be told.
     """
     code = calling_code(beginning)
-    if not code or count <= 2:
+    return None if not code or count <= 2 else re.compile(_international(code, count)).fullmatch
+
+
+@cache
+def with_sign(beginning: str, count: int) -> Match | None:
+    """`with_plus` for digits that still have the plus in front."""
+    code = calling_code(beginning)
+    return None if not code or count <= 2 else re.compile(rf"\+(?:{_international(code, count)})").fullmatch
+
+
+@cache
+def behind_zeros(beginning: str, count: int) -> Match | None:
+    """`with_plus` for digits that have 00 in front.
+
+    Args:
+        beginning: the first digits behind 00, perhaps too few for a whole country code.
+        count: how many digits there are behind 00.
+
+    Returns:
+        A match function for all the digits; None where no number can be told.
+    """
+    codes = codes_like(beginning)
+    if not codes or count <= 2:
         return None
-    pattern = f"{code}{_not_prefixed(main_prefixes(code))}{_valid(code, count - len(code))}"
-    return re.compile(pattern).fullmatch
+    return re.compile(f"00(?:{'|'.join(_international(code, count) for code in codes)})").fullmatch
 
 
 @cache
@@ -62,6 +84,10 @@ def at_home(region: str, count: int, form: str) -> tuple[Match, int] | None:
         return None
     pattern, before = made
     return re.compile(f"(?!{home.international.pattern}){pattern}").fullmatch, before
+
+
+def _international(code: str, count: int) -> str:
+    return f"{code}{_not_prefixed(main_prefixes(code))}{_valid(code, count - len(code))}"
 
 
 def _bare(home: Prefixes, count: int) -> tuple[str, int] | None:

@@ -27,6 +27,11 @@ HOURS: Final = r"(?:[01]?\d|2[0-3])\.(?:00|15|30|45)\s*-\s*(?:[01]?\d|2[0-3])\.(
 DOUBTFUL: Final = rf"{DATE}|{SHORT_DATE}|{HOURS}|{AMOUNT}|\d++\.0+"
 """Digits, dots, dashes and slashes that want a closer look before they are read as a number."""
 
+LOOKS_DOUBTFUL: Final = (
+    r"0{1,4}[-./]0{1,2}[-./]0{1,4}|0{1,2}\.0{2}\s*-\s*0{1,2}\.0{2}|0+[.,]0+|0{1,3}(?:[.,]0{3})+[.,]0{1,2}"
+)
+"""`DOUBTFUL` for a text in which every digit is a 0: all that may be doubtful, and more."""
+
 _KINDS: Final = (
     (rf"(?:{DATE})(?:[T ,]\s*{_CLOCK}\s*(?:[ap]m|z)?)?", "a date"),
     (rf"{_CLOCK}\s*(?:-\s*{_CLOCK})?|{HOURS}", "a time of day"),

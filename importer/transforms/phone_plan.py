@@ -160,6 +160,11 @@ def calling_code(digits: str) -> str:
     return ""
 
 
+def codes_like(digits: str) -> tuple[str, ...]:
+    """The country codes that digits can begin with of which only the first two or three are known."""
+    return tuple(code for code in _CODES if code.startswith(digits) or digits.startswith(code))
+
+
 @cache
 def prefixes(region: str) -> Prefixes:
     """The prefixes of a region."""

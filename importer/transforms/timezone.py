@@ -6,7 +6,7 @@ everywhere.
 
 import difflib
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -49,6 +49,7 @@ _LONGEST: Final = 120
 _OFFSET: Final = re.compile(r"^\((?:GMT|UTC)[^)]*\)\s*", re.IGNORECASE)
 
 
+@lru_cache(4096)  # files have few of them, and the search for what an unknown one may mean is slow
 def timezone(text: str) -> str | Problem:
     """Give the IANA name ("America/New_York"), or the problem with it; never raises.
 
