@@ -12,7 +12,8 @@ the search for duplicates than any real file.
 import argparse
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -232,12 +233,17 @@ DEFECTS: tuple[Callable[[Random, list[str]], None], ...] = (
 
 def write(count: int, path: Path, seed: int = 7, defects: float = 0.05) -> None:
     """Write the file a piece at a time, so that any length fits into memory."""
-    made = rows(count, seed, defects)
+    write_rows(rows(count, seed, defects), path)
+
+
+def write_rows(made: Iterable[list[str]], path: Path) -> None:
+    """Write some rows under the heading."""
+    left = iter(made)
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerow(HEADINGS)
-        for _ in range(0, count, ROWS_AT_ONCE):
+        while some := list(islice(left, ROWS_AT_ONCE)):
             piece = io.StringIO()
-            csv.writer(piece).writerows(row for row, _ in zip(made, range(ROWS_AT_ONCE), strict=False))
+            csv.writer(piece).writerows(some)
             file.write(piece.getvalue())
 
 
