@@ -4,20 +4,14 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from importer.model import Payload
-
-_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
-
-
-def fingerprint(payload: Payload) -> str:
-    """blake2b-128 in hex of the payload's canonical JSON: sorted keys, no spaces."""
-    return _digest(_ENCODE(payload))
+_ENCODE = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def cells_digest(cells: Iterable[str]) -> str:
     """blake2b-128 in hex of a row's cells, in the file's order."""
-    return _digest(_ENCODE(list(cells)))
+    return text_digest(_ENCODE(list(cells)))
 
 
-def _digest(text: str) -> str:
+def text_digest(text: str) -> str:
+    """blake2b-128 in hex of a text."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from importer.mapping.fingerprint import cells_digest, fingerprint
+from importer.mapping.canonical import canonical_payloads
+from importer.mapping.fingerprint import cells_digest, text_digest
 from importer.mapping.reach import Item
 from importer.model import Contact, Issue
 
@@ -41,6 +42,11 @@ class ContactColumns:
             found = found * _MULTIPLIER + column
             found ^= found >> np.uint64(29)
         return found
+
+    def fingerprints(self, rows: int) -> list[str]:
+        """The digest of every payload's canonical JSON, a column at a time."""
+        entries = {"variable": self.variables, "custom_field": self.custom_fields}
+        return list(map(text_digest, canonical_payloads(self.texts, self.lists, entries, rows)))
 
     def payload(self, position: int) -> dict[str, object]:
         """One contact as the create call takes it: nothing empty in it."""
@@ -110,7 +116,6 @@ class MappedChunk:
         self.columns = columns
         self._given_keys = keys
         self._raw = raw
-        self._fingerprints: dict[int, str] = {}
         self._rejected = {
             position
             for position, found in issues.items()
@@ -145,9 +150,18 @@ class MappedChunk:
 
     def fingerprint(self, position: int) -> str:
         """blake2b-128 in hex of the canonical JSON of the payload."""
-        if position not in self._fingerprints:
-            self._fingerprints[position] = fingerprint(self.columns.payload(position))
-        return self._fingerprints[position]
+        return self._all_fingerprints[position]
+
+    def fingerprints(self) -> Sequence[str]:
+        """Fingerprint of every row; "" for rows that are rejected or left out."""
+        return [
+            "" if position in self.skipped or position in self._rejected else found
+            for position, found in enumerate(self._all_fingerprints)
+        ]
+
+    @cached_property
+    def _all_fingerprints(self) -> Sequence[str]:
+        return self.columns.fingerprints(len(self))
 
     def content_digests(self) -> npt.NDArray[np.uint64]:
         """A 64-bit digest a row; rows whose keys by content are equal have equal ones.
