@@ -60,6 +60,7 @@ bench: $(VENV)/.bench ## measure the check beside others, then pace and cost aga
 	$(BIN)/python tests/benchmarks/pacing_bench.py --out demo-output
 	$(BIN)/python tests/benchmarks/engine_cost.py
 	$(BIN)/python tests/benchmarks/three_nights.py
+	$(BIN)/python tests/benchmarks/nightly_bench.py
 
 soak: $(VENV)/.test ## kill an import of 20,000 rows 100 times and audit the book (about 20 minutes)
 	$(BIN)/python tests/benchmarks/soak.py

@@ -78,6 +78,10 @@ class LoggedProgress:
                 http_status=line.http_status,
             )
 
+    def unchanged(self, rows: int) -> None:
+        """Count rows for which nothing was to be done."""
+        self._counts["unchanged"] += rows
+
     def refresh(self, pause: str) -> None:
         """Tell of a pause when it begins or ends, and of the counts when it is time."""
         if pause != self._pause:

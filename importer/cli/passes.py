@@ -15,7 +15,15 @@ from importer.cli.ending import Ending
 from importer.cli.events import EventLog
 from importer.cli.inputs import Inputs, MapperRecipe, opened
 from importer.cli.interrupt import on_interrupt
-from importer.cli.judging import BookCount, Judged, check_key, check_leavers_can_be_deleted, is_whole, judge
+from importer.cli.judging import (
+    BookCount,
+    Judged,
+    check_key,
+    check_leavers_can_be_deleted,
+    is_corrections,
+    is_whole,
+    judge,
+)
 from importer.cli.plan_checking import check_plan
 from importer.cli.request import ImportRequest
 from importer.cli.wiring import (
@@ -40,6 +48,7 @@ from importer.run.drift_spool import DriftSpool
 from importer.run.engine import Engine
 from importer.run.leaving import Leaving
 from importer.run.parallel import process_count, survey_blocks
+from importer.run.pieces import pieces
 from importer.run.row_spool import RowSpool
 from importer.run.survey import ChunkSurvey, Duplicates, Survey, Wanted, survey_file
 from importer.sending import Sender
@@ -215,8 +224,9 @@ class Passes:
     async def _work(self, found: _Surveyed, ready: _Ready, engine: Engine, leaving: Leaving) -> None:
         source = found.inputs.source
         await settle_drift(ready.drifted, self._request.drift or "report", ready.ledger)
-        chunks = source.chunks(self._request.limit)
-        await engine.run((chunk, found.mapper.apply(chunk)) for chunk in chunks)
+        # Rows of a corrections file go by what they bring along, which the first pass does not read.
+        surveyed = () if is_corrections(found.inputs) else found.rows
+        await engine.run(pieces(source.blocks(self._request.limit), surveyed, found.mapper))
         # A file that was replaced meanwhile says nothing about who has left.
         if ready.sender.drain.begun or source.changed():
             return

@@ -27,6 +27,10 @@ class Progress(Protocol):
         """Count one finished row."""
         ...
 
+    def unchanged(self, rows: int) -> None:
+        """Count rows for which nothing was to be done."""
+        ...
+
     def refresh(self, pause: str) -> None:
         """Show the state of now; `pause` says why nothing moves, "" when all is well."""
         ...
@@ -104,6 +108,11 @@ class Bar:
             self._pace.count()
         self._bar.update()
 
+    def unchanged(self, rows: int) -> None:
+        """Count rows for which nothing was to be done."""
+        self._counts["unchanged"] += rows
+        self._bar.update(rows)
+
     def refresh(self, pause: str) -> None:
         """Redraw."""
         text = describe(self._counts, self._pace, datetime.now().astimezone(), pause)
@@ -131,6 +140,10 @@ class Lines:
         if line.outcome in _SENT:
             self._pace.count()
 
+    def unchanged(self, rows: int) -> None:
+        """Count rows for which nothing was to be done."""
+        self._counts["unchanged"] += rows
+
     def refresh(self, pause: str) -> None:
         """Write the line when it is time."""
         if self._clock() < self._next:
@@ -148,6 +161,9 @@ class Silent:
     """Shows nothing."""
 
     def finished(self, line: ReportLine) -> None:
+        """Count nothing."""
+
+    def unchanged(self, rows: int) -> None:
         """Count nothing."""
 
     def refresh(self, pause: str) -> None:

@@ -6,7 +6,7 @@ process that dies in between leaves a row in doubt, never one that is sent again
 
 from importer.ledger.beside import beside, is_beside, shown
 from importer.ledger.connection import Durability
-from importer.ledger.entry import Adoption, Deleted, Entry, Intent, Noted, NotStored, Settlement
+from importer.ledger.entry import RIGHT, Adoption, Deleted, Entry, Intent, Noted, NotStored, Settlement
 from importer.ledger.leavers import Leavers
 from importer.ledger.ledger import Ledger
 from importer.ledger.place import default_path
@@ -16,6 +16,7 @@ from importer.ledger.statements import ContactOwnedError
 from importer.ledger.states import IllegalTransitionError, State
 
 __all__ = [
+    "RIGHT",
     "Adoption",
     "ContactOwnedError",
     "Deleted",

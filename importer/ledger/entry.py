@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from importer.ledger.states import OWNED, State
 from importer.model import Failed, Issue, NotAttempted, Outcome, Payload, Rejected, Skipped, Unchanged
@@ -22,6 +22,10 @@ OutcomeName: TypeAlias = Literal[
     "adopted",
     "deleted",
 ]
+
+
+RIGHT: Final[tuple[OutcomeName, ...]] = ("created", "updated", "unchanged", "adopted")
+"""Outcomes after which the ledger needs no news of a row that is as the book has it."""
 
 
 @dataclass(frozen=True, slots=True)

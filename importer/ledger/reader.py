@@ -17,7 +17,7 @@ from typing import Any, Final, Self
 
 from importer.errors import InputError, LedgerError
 from importer.ledger.connection import in_groups, open_reading
-from importer.ledger.entry import Entry
+from importer.ledger.entry import RIGHT, Entry
 from importer.ledger.faults import damaged, translated
 from importer.ledger.leavers import Leavers
 from importer.ledger.place import check_is_ledger
@@ -95,6 +95,23 @@ class Reader:
                     (self.source, *group),
                 )
             )
+        return found
+
+    def at_rest(self, keys: Iterable[str]) -> dict[tuple[str, str], str]:
+        """Return (key, fingerprint) to contact id for keys of which a run that finds them so has no news.
+
+        The book has these contacts for certain, and the last outcome of their rows was a good one.
+        """
+        found: dict[tuple[str, str], str] = {}
+        for group in in_groups(list(keys), _KEYS_PER_QUERY):
+            marks = ",".join("?" * len(group))
+            rows = self._fetch(
+                "SELECT key, fingerprint, contact_id FROM contacts "
+                "WHERE source = (SELECT source FROM sources WHERE name = ?) "
+                f"AND key IN ({marks}) AND state = 'done' AND outcome IN {RIGHT}",
+                (self.source, *group),
+            )
+            found.update({(key, fingerprint): contact_id for key, fingerprint, contact_id in rows})
         return found
 
     def of_contacts(self, contact_ids: Iterable[str]) -> dict[str, Entry]:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
+from importer.ledger.entry import RIGHT
 from importer.ledger.schema import UNFINISHED_CONDITION
 from importer.ledger.states import (
     FIRST,
@@ -233,7 +234,7 @@ def note_unchanged(connection: sqlite3.Connection, values: Values) -> None:
     ).fetchone()
     if row is None or row[0] != "done":
         raise _illegal(connection, "unchanged", values)
-    if row[3] not in ("created", "updated", "unchanged", "adopted"):
+    if row[3] not in RIGHT:
         connection.execute(_RIGHT_AGAIN, values)
     elif row[1:3] != (values["number"], values["line"]):
         connection.execute(_MOVE, values)

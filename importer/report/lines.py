@@ -1,6 +1,6 @@
 """One outcome as one line of the report CSV. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import assert_never
@@ -134,6 +134,28 @@ def report_line(
         attempts=getattr(outcome, "attempts", 0),
         finished_at=timestamp(finished_at) if finished_at else "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UnchangedRows:
+    """Rows of a file that the book has as they are; one sequence an attribute, in row order."""
+
+    rows: Sequence[int]
+    lines: Sequence[int]
+    keys: Sequence[str]
+    contact_ids: Sequence[str]
+    finished_at: datetime
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def cells(self) -> Iterator[tuple[str | int, ...]]:
+        """Yield the lines of the report: the cells that `ReportLine.cells` would give for each row."""
+        before, after = ("",) * 6, timestamp(self.finished_at)
+        for row, line, key, contact_id in zip(
+            self.rows, self.lines, self.keys, self.contact_ids, strict=True
+        ):
+            yield (row, line, key, "unchanged", contact_id, *before, after)
 
 
 def timestamp(moment: datetime) -> str:

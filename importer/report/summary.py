@@ -36,6 +36,10 @@ class Tally:
         names = ("rejected", "failed", "in doubt", "not attempted")
         return sum(self.outcomes[name] for name in names)
 
+    def add_unchanged(self, rows: int) -> None:
+        """Count rows that the book has as they are."""
+        self.outcomes["unchanged"] += rows
+
     def add(self, line: ReportLine, outcome: Outcome, warnings: Sequence[Issue]) -> None:
         """Count one row."""
         self.outcomes[line.outcome] += 1

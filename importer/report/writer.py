@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from importer.report.csv_page import CsvPage
-from importer.report.lines import REPORT_COLUMNS, ReportLine
+from importer.report.lines import REPORT_COLUMNS, ReportLine, UnchangedRows
 
 
 class ReportWriter:
@@ -27,6 +27,10 @@ class ReportWriter:
             StoppedEarly: the disk is full or gone; only the first time, what follows is dropped.
         """
         self._page.write(line.cells() for line in lines)
+
+    def write_unchanged(self, rows: UnchangedRows) -> None:
+        """Append the lines of many unchanged rows. Raises as `write`."""
+        self._page.write(rows.cells())
 
     def flush(self) -> None:
         """Hand everything to the operating system. Raises as `write`."""

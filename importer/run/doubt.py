@@ -1,7 +1,7 @@
 """Rows that an earlier process left in doubt come first: what became of them is found out before all else."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol, assert_never
 
@@ -50,6 +50,11 @@ class Doubt:
         """Look up everything that is in doubt."""
         doubtful = [entry for entry in self._ledger.in_doubt() if entry.sent_payload is not None]
         await asyncio.gather(*(self._settle(entry) for entry in doubtful))
+
+    @property
+    def keys(self) -> Collection[str]:
+        """Keys of which `outcome` has something to say."""
+        return self._outcomes.keys()
 
     def outcome(self, key: str) -> Created | InDoubt | None:
         """Say, once, what was found for a key: it is there, or nobody can tell; None for neither."""

@@ -5,7 +5,7 @@ before it is in the report.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
@@ -24,17 +24,20 @@ from importer.model import (
     Unchanged,
     Update,
 )
-from importer.plan import MappedRows, Mode
+from importer.plan import Mode
 from importer.report import CorrectionsWriter, ReportWriter, Tally
+from importer.report.lines import UnchangedRows
 from importer.run.canary import Canary
 from importer.run.carrying import Carrier, Done, Job, RowSender
 from importer.run.doubt import Doubt, still_in_doubt
 from importer.run.identity import DuplicatePolicy
 from importer.run.in_flight import InFlight
+from importer.run.pieces import Piece
 from importer.run.planner import Planner, RawChunk
 from importer.run.pool import PoolSize, WorkerPool
 from importer.run.recorder import Recorder
 from importer.run.remembered import lost_at, refused_before, worth_noting
+from importer.run.sieve import Sieve, Sifted
 from importer.run.survey import Duplicates
 from importer.run.writing_down import Watcher, WritingDown
 from importer.sending import Drain
@@ -116,8 +119,9 @@ class Engine:
         self._doubt = Doubt(ledger, self._recorder, sender, self._in_flight, now)
         self._written = WritingDown(report, corrections, watcher, drain)
         carrier = Carrier(sender, self._recorder, self._in_flight, drain, now, canary)
-        self._pool: WorkerPool[Job, Done] = WorkerPool(
-            carrier.carry, self._written.row, size=settings.size, waiting=waiting
+        self._sieve = Sieve(ledger, duplicates.keys, self._doubt)
+        self._pool: WorkerPool[Job, Done | UnchangedRows] = WorkerPool(
+            carrier.carry, self._written.write, size=settings.size, waiting=waiting
         )
 
     @property
@@ -129,10 +133,10 @@ class Engine:
         """Wait for no answer any more: what is in flight becomes in doubt. The drain must have begun."""
         self._in_flight.abandon()
 
-    async def run(self, chunks: Iterable[tuple[RawChunk, MappedRows]]) -> None:
-        """Send all chunks; returns early, with everything written, when the run drains."""
+    async def run(self, pieces: Iterable[Piece]) -> None:
+        """Send all pieces of the file; returns early, with everything written, when the run drains."""
         await self._doubt.take_up()
-        await self._pool.run(lambda: self._feed(chunks))
+        await self._pool.run(lambda: self._feed(pieces))
         if self._canary is not None:
             await self._canary.judge()
         self._written.flush()
@@ -144,27 +148,47 @@ class Engine:
         """
         await self._recorder.forget(await asyncio.to_thread(self._present.stale, file_name, run_id))
 
-    async def _feed(self, chunks: Iterable[tuple[RawChunk, MappedRows]]) -> None:
-        iterator = iter(chunks)
+    async def _feed(self, pieces: Iterable[Piece]) -> None:
+        iterator = iter(pieces)
         drained_at: float | None = None
-        while (item := await asyncio.to_thread(next, iterator, None)) is not None:
-            chunk, rows = item
-            await self._feed_chunk(chunk, rows)
+        while (piece := await asyncio.to_thread(next, iterator, None)) is not None:
+            await self._feed_piece(piece)
             if self._drain.begun:
                 drained_at = drained_at if drained_at is not None else self._clock()
                 if self._clock() - drained_at > self._settings.tail_s:
                     return
 
-    async def _feed_chunk(self, chunk: RawChunk, rows: MappedRows) -> None:
+    async def _feed_piece(self, piece: Piece) -> None:
+        """Pass by what is unchanged in one go, between the rows that have to be looked at one by one."""
+        sifted = await asyncio.to_thread(self._sieve.sift, piece)
+        noted: list[Noted] = []
+        begin = 0
+        async for position, job, entry in self._planned(piece, sifted.rest):
+            await self._pass_by(sifted, begin, position)
+            await self._place(job, entry, noted)
+            begin = position + 1
+        await self._pass_by(sifted, begin, len(piece))
+        await self._recorder.record(noted)
+
+    async def _planned(
+        self, piece: Piece, positions: Sequence[int]
+    ) -> AsyncIterator[tuple[int, Job, Entry | None]]:
+        if not positions:
+            return
+        chunk, rows = await asyncio.to_thread(piece.rows, positions)
         for before, now in self._planner.renamings(chunk, rows):
             await self._recorder.rename(before, now)
-        noted: list[Noted] = []
-        for position, planned in enumerate(self._planner.plan(chunk, rows)):
+        steps = await asyncio.to_thread(self._planner.plan, chunk, rows)
+        for place, (position, planned) in enumerate(zip(positions, steps, strict=True)):
             step, entry = planned.step, planned.entry
-            cells = _cells_of(chunk, position)
+            cells = _cells_of(chunk, place)
             job = Job(step, planned.number, planned.noted_as, lost_at(step, entry), cells)
-            await self._place(job, entry, noted)
-        await self._recorder.record(noted)
+            yield position, job, entry
+
+    async def _pass_by(self, sifted: Sifted, begin: int, end: int) -> None:
+        if begin < end:
+            await self._pool.has_room()
+            self._pool.pass_by(sifted.unchanged(begin, end, self._now()), end - begin)
 
     async def _place(self, job: Job, entry: Entry | None, noted: list[Noted]) -> None:
         """Put a step where it belongs: to the workers, or into the report with what is known already."""

@@ -18,14 +18,18 @@ class InOrder(Generic[T]):
         self._ahead: dict[int, T] = {}
         self._issued = 0
         self._next = 0
+        self._open = 0
+        self._weights: dict[int, int] = {}
 
     @property
     def open(self) -> int:
-        """How many tickets are issued and not yet emitted."""
-        return self._issued - self._next
+        """How much is issued and not yet emitted: the weights of its tickets."""
+        return self._open
 
-    def ticket(self) -> int:
+    def ticket(self, weight: int = 1) -> int:
         """Return the next place in the order."""
+        self._weights[self._issued] = weight
+        self._open += weight
         self._issued += 1
         return self._issued - 1
 
@@ -34,5 +38,6 @@ class InOrder(Generic[T]):
         self._ahead[ticket] = value
         while self._next in self._ahead:
             ready = self._ahead.pop(self._next)
+            self._open -= self._weights.pop(self._next)
             self._next += 1
             self._emit(ready)

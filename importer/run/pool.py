@@ -69,9 +69,9 @@ class WorkerPool(Generic[Job, Done]):
         """How many workers there are now."""
         return len(self._workers)
 
-    def pass_by(self, done: Done) -> None:
-        """Put a result that needs no sending into its place in the order."""
-        self._order.finish(self._order.ticket(), done)
+    def pass_by(self, done: Done, rows: int = 1) -> None:
+        """Put a result that needs no sending into its place in the order; it may stand for several rows."""
+        self._order.finish(self._order.ticket(rows), done)
 
     async def has_room(self) -> None:
         """Wait until the window allows another row."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from importer.ledger import Entry
+from importer.ledger import RIGHT, Entry
 from importer.model import Create, Failed, Outcome, Payload, Rejected, Skipped, Step, Unchanged, Update
 from importer.plan import Known
 
@@ -55,6 +55,6 @@ def worth_noting(outcome: Outcome, entry: Entry | None) -> bool:
         case Skipped():
             return entry is None or entry.outcome != "skipped"
         case Unchanged():
-            return entry is not None and entry.outcome not in ("created", "updated", "unchanged", "adopted")
+            return entry is not None and entry.outcome not in RIGHT
         case _:
             return False

@@ -65,10 +65,11 @@ class ChunkSurvey:
         groups: issues by code, column and severity, in the order in which they first appear.
         keys, phones, emails: digests and row numbers for finding duplicates; rows left out do not count.
         ends_short: whether the last row has fewer cells than the heading.
-        lines: line of every row, only with issues.
+        lines: line of every row, only with issues or fingerprints.
         issue_text: a line of text per issue (`issue_line.issue_text`), only with issues.
         row_keys: key of every row, only with fingerprints.
         fingerprints: digest of every good row's payload, "" for the others, only with fingerprints.
+        remarked: positions of the rows that have an issue, warnings included.
         previews: the first contacts as they would be sent.
     """
 
@@ -84,6 +85,7 @@ class ChunkSurvey:
     issue_text: str = ""
     row_keys: tuple[str, ...] = ()
     fingerprints: tuple[str, ...] = ()
+    remarked: tuple[int, ...] = ()
     previews: tuple[Contact, ...] = ()
 
 
@@ -103,10 +105,11 @@ def survey_chunk(mapped: MappedChunk, wanted: Wanted = Wanted()) -> ChunkSurvey:
         phones=_listed(mapped, _NUMBERS, numbers, counted),
         emails=_listed(mapped, ("emails",), numbers, counted),
         ends_short=any(issue.code == "row_too_short" for issue in last),
-        lines=np.asarray(mapped.lines, dtype=np.int64) if wanted.issues else None,
+        lines=np.asarray(mapped.lines, dtype=np.int64) if wanted.issues or wanted.fingerprints else None,
         issue_text=issue_text(mapped) if wanted.issues else "",
         row_keys=tuple(mapped.keys) if wanted.fingerprints else (),
-        fingerprints=_fingerprints(mapped) if wanted.fingerprints else (),
+        fingerprints=tuple(mapped.fingerprints()) if wanted.fingerprints else (),
+        remarked=tuple(mapped.issues),
         previews=_previews(mapped, wanted.previews),
     )
 
@@ -145,13 +148,6 @@ def _flat(rows: Sequence[tuple[object, ...]], numbers: Numbers, counted: npt.NDA
     values = [item if isinstance(item, str) else item[0] for item in chain.from_iterable(rows)]  # type: ignore[index]
     kept = counted[owners]
     return digests(values)[kept], numbers[owners[kept]]
-
-
-def _fingerprints(mapped: MappedChunk) -> tuple[str, ...]:
-    return tuple(
-        "" if position in mapped.skipped or mapped.rejected(position) else mapped.fingerprint(position)
-        for position in range(len(mapped))
-    )
 
 
 def _previews(mapped: MappedChunk, most: int) -> tuple[Contact, ...]:

@@ -8,6 +8,7 @@ from typing import Protocol
 from importer.errors import StoppedEarly
 from importer.model import Issue, Reject, Step
 from importer.report import CorrectionsWriter, ReportLine, ReportWriter, Tally, report_line
+from importer.report.lines import UnchangedRows
 from importer.run.carrying import Done
 from importer.sending import Drain
 
@@ -19,6 +20,10 @@ class Watcher(Protocol):
 
     def finished(self, line: ReportLine) -> None:
         """Learn what became of one row."""
+        ...
+
+    def unchanged(self, rows: int) -> None:
+        """Learn of rows for which nothing was to be done."""
         ...
 
 
@@ -44,8 +49,20 @@ class WritingDown:
         self._watcher = watcher
         self._drain = drain
 
-    def row(self, done: Done) -> None:
-        """Write one row down."""
+    def write(self, done: Done | UnchangedRows) -> None:
+        """Write one row down, or many that are unchanged."""
+        if isinstance(done, UnchangedRows):
+            self._unchanged(done)
+        else:
+            self._row(done)
+
+    def _unchanged(self, rows: UnchangedRows) -> None:
+        with self._draining():
+            self._report.write_unchanged(rows)
+        self.tally.add_unchanged(len(rows))
+        self._watcher.unchanged(len(rows))
+
+    def _row(self, done: Done) -> None:
         step, outcome = done.job.step, done.outcome
         warnings = _warnings(step)
         line = report_line(

@@ -11,12 +11,12 @@ from importer.model import Issue
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Consecutive rows.
+    """Rows in the order of the file, consecutive unless they were picked.
 
     Attributes:
         frame: one column a heading, dtype object, every cell a str exactly as in the file ("" when empty);
             short rows are padded, long ones truncated; the index counts from 0.
-        numbers: number of each row, 1 = first after the heading, consecutive over all chunks.
+        numbers: number of each row, 1 = first after the heading, consecutive over all chunks of a file.
         lines: physical line where each row starts; in a workbook the sheet row.
         issues: position in the chunk -> what is wrong with the shape of that row.
         surplus: position -> the cells beyond the heading, so that nothing of the file gets lost.
@@ -32,6 +32,20 @@ class Chunk:
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    def take(self, positions: Sequence[int]) -> "Chunk":
+        """Some of the rows, as a chunk of their own."""
+        if len(positions) == len(self):
+            return self
+        places = {position: place for place, position in enumerate(positions)}
+        return Chunk(
+            frame=self.frame.iloc[list(positions)].reset_index(drop=True),
+            numbers=[self.numbers[position] for position in positions],
+            lines=[self.lines[position] for position in positions],
+            issues={places[at]: found for at, found in self.issues.items() if at in places},
+            surplus={places[at]: cells for at, cells in self.surplus.items() if at in places},
+            cell_names=self.cell_names,
+        )
 
 
 class Block(Protocol):

@@ -29,7 +29,7 @@ from importer.report import (
     report_line,
     report_paths,
 )
-from importer.report.lines import OUTCOME_NAMES
+from importer.report.lines import OUTCOME_NAMES, UnchangedRows
 
 EMAIL = Issue("email_invalid", "emails", "Email", '"x" has no @')
 PHONE = Issue("phone_invalid", "phone_numbers", "Phone", '"12" is no number')
@@ -177,3 +177,14 @@ def test_the_summary_tells_counts_issues_and_what_to_do_next(tmp_path: Path) -> 
     assert "zoom-import run c.csv" in text
     assert "note me" in text
     assert tally.unfinished == 5
+
+
+def test_many_unchanged_rows_are_written_as_one_by_one(tmp_path: Path) -> None:
+    """Rows that are passed by in one go have the same lines in the report as any others."""
+    keys = ["A", 'with "quotes"', "=1+1"]
+    with ReportWriter(tmp_path / "many.csv") as many:
+        many.write_unchanged(UnchangedRows([1, 2, 3], [2, 4, 5], keys, ["x", "y", "z"], NOON))
+    with ReportWriter(tmp_path / "single.csv") as single:
+        for row, line, key, contact in zip((1, 2, 3), (2, 4, 5), keys, "xyz", strict=True):
+            single.write([report_line(row, line, key, Unchanged(contact), finished_at=NOON)])
+    assert (tmp_path / "many.csv").read_bytes() == (tmp_path / "single.csv").read_bytes()

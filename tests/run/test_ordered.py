@@ -19,3 +19,14 @@ def test_values_come_out_in_ticket_order(finishing: list[int]) -> None:
         ready = next((n for n in range(12) if n not in finished), 12)
         assert seen == list(range(ready))
         assert order.open == 12 - ready
+
+
+def test_a_ticket_weighs_as_much_as_it_stands_for() -> None:
+    """What is open is counted in rows, so that a window of rows holds whatever a ticket stands for."""
+    order = InOrder(lambda _: None)
+    first, second = order.ticket(), order.ticket(500)
+    assert order.open == 501
+    order.finish(second, 2)
+    assert order.open == 501
+    order.finish(first, 1)
+    assert order.open == 0

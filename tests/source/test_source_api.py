@@ -227,3 +227,17 @@ def test_any_text_survives_reading(
         found = cells(list(source.chunks()))
     filled = [list(row) for row in rows if any(cell.strip(" \t\r\n\x1a") for cell in row)]
     assert found == [["1", "2", "3"], *filled]
+
+
+def test_some_rows_of_a_chunk_are_a_chunk(tmp_path: Path) -> None:
+    """Picked rows keep their numbers, lines, cells and what is wrong with them; positions count anew."""
+    path = tmp_path / "odd.csv"
+    path.write_text('a,b\n1,2\n3,"x\ny"\n5\n7,8,9\n10,11\n', encoding="utf-8")
+    with open_source(path, SourceOptions()) as source:
+        whole = next(source.chunks())
+    picked = whole.take([1, 2, 3])
+    assert picked.frame.to_numpy().tolist() == [["3", "x\ny"], ["5", ""], ["7", "8"]]
+    assert list(picked.frame.index) == [0, 1, 2]
+    assert (picked.numbers, picked.lines) == ([2, 3, 4], [3, 5, 6])
+    assert picked.issues == {1: whole.issues[2], 2: whole.issues[3]}
+    assert picked.surplus == {2: ("9",)}
