@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 import click
+from tqdm import tqdm
 
 from importer.cli.events import EventLog
 from importer.counted import counted
@@ -49,9 +50,10 @@ def judge_aloud(*, quiet: bool) -> Callable[[Sequence[CanaryRow]], bool]:
 
     def go_on(rows: Sequence[CanaryRow]) -> bool:
         as_sent = all(row.as_sent for row in rows)
-        if not (quiet and as_sent):
-            click.echo(rendered(rows))
-        return as_sent or (sys.stdin.isatty() and sys.stderr.isatty() and _asked())
+        with tqdm.external_write_mode():  # a line of its own, not the end of the bar's
+            if not (quiet and as_sent):
+                click.echo(rendered(rows))
+            return as_sent or (sys.stdin.isatty() and sys.stderr.isatty() and _asked())
 
     return go_on
 
