@@ -90,5 +90,6 @@ def _summary(title: str, outcomes: Counter[str], owned: int | None) -> str:
     lines = [f"{counted(outcomes.total(), 'row')}, {title}"]
     lines += [f"  {name:<14}{outcomes[name]:>9,}" for name in names if outcomes[name]]
     if owned is not None:
-        lines.append(f"  {owned:,} contacts of these rows are in the address book")
+        verb = "is" if owned == 1 else "are"
+        lines.append(f"  {counted(owned, 'contact')} of these rows {verb} in the address book")
     return "\n".join(lines)
