@@ -10,17 +10,19 @@ sliding or another bucket, ever holds more than N calls when
 timers are caught up: c = 1 + credit * r. N + 1 calls then take 1/f - credit seconds, and what is above
 one second is left for unsteadiness of the way:
 
-    steady way       f = 0.9775   1/f = 1.0230   credit  8 ms   way 15 ms     N = 40: c = 1.3, r = 39.1
-    some caution     f = 0.9645   1/f = 1.0368   credit 22 ms   way 15 ms     N = 40: c = 1.8, r = 38.6
+    f = 0.9775    1/f = 1.023 s    credit 8 ms    way 15 ms        N = 40: c = 1.31, r = 39.1, c + r = 40.4
+                                                                   N = 20: c = 1.16, r = 19.6, c + r = 20.7
 
 `AsyncLimiter(1, 1/40)` has no credit: each late timer is lost for good. A bucket of two calls at 39 a second
 has c + r = 41: right in theory, nothing left for the way.
 
-Where the way delays calls by more than that, they bunch up at the server however evenly they left. Then the
-governor's caution brings in the log of the own calls (`pacing_slots`): N slots, each held for at least one
-second after its call left, and the longer the later its answer came. At full caution the log alone bounds
-what any window holds, as sent and at the server, and the bucket only smooths (f = 1), because slots come free
-in bunches.
+Where the way delays calls by more than that, they bunch up at the server however evenly they left. So
+there is the log of the own calls besides (`pacing_slots`): N slots, each held for at least one second after
+its call left, and longer the later its answer came. As long as nothing is refused it holds no more than what
+f leaves free on average. Once a lone 429 shows that calls bunch up on the way, the governor's caution makes
+it hold longer, and the log alone bounds what any window holds: N calls in 1.023 s as sent, at full caution N
+in a second at the server too. The bucket then only smooths (f = 1, 80 ms of credit), since slots come free in
+bunches.
 
 A slower pace, because others use the account or the person wants it, is a dearer call: it draws r / pace from
 the bucket instead of 1. That can only make the left side of the inequality smaller.
@@ -46,7 +48,7 @@ from importer.zoom.pacing_governor import Gait, Governor, gait
 from importer.zoom.pacing_headers import Signal
 from importer.zoom.pacing_rates import Rate
 from importer.zoom.pacing_schedule import PaceSchedule
-from importer.zoom.pacing_slots import SiblingCount, SlotLog
+from importer.zoom.pacing_slots import WAY_S, SiblingCount, SlotLog
 
 QUIET_S = 1.0
 _NAP_S = 1.0
@@ -108,7 +110,7 @@ class Pacer:
         self._siblings = SiblingCount()
         self._turn = asyncio.Lock()
         self._bucket: AsyncLimiter | None = None
-        self._gait = gait(rate.count, 0.0)
+        self._gait = gait(rate.count)
         self._open_at = (clock() if quiet_since is None else quiet_since) + QUIET_S
         self._ceiling, self._ceiling_until = 0.0, float("-inf")
         self.waiting = 0
@@ -140,7 +142,7 @@ class Pacer:
         return None if self._allowed(now) > 0 else now + _NAP_S
 
     async def _draw(self) -> None:
-        pace = self._governor.gait(self._clock())
+        pace = self._governor.gait
         bucket = self._bucket
         if bucket is None or pace != self._gait:
             bucket = self._bucket = await _bucket(pace)
@@ -156,8 +158,9 @@ class Pacer:
             await self._sleep(wait_s)
 
     def _slot_wait_s(self) -> float:
-        now = self._clock()
-        return self._log.wait_s(now, self._governor.limit, self._governor.caution(now))
+        caution, limit = self._governor.caution, self._governor.limit
+        least_s = limit / gait(limit).rate - 1 if caution > 0 else WAY_S
+        return self._log.wait_s(self._clock(), limit, caution, least_s)
 
     async def _claim(self) -> None:
         """Wait for the time that the schedule shared with other runs gives to this call."""
@@ -165,7 +168,7 @@ class Pacer:
             return
         # beside a sibling the own slots bound nothing: only the steady pace keeps both within the limit
         alone = self._siblings.per_second(self._clock()) < 1
-        pace = self._gait if alone else gait(self._governor.limit, 0.0)
+        pace = self._gait if alone else gait(self._governor.limit)
         turn = self._budget.claim(1 / pace.rate, pace.credit_s)
         if turn is None:
             return

@@ -8,12 +8,14 @@ the first needs headers:
    (a bucket only shows less). With others about and n own calls, the rate that fits is n + m - 1; the moment
    the remainder grows, so does the rate.
 2. A lone 429 at full rate, nobody else about: the calls bunched up on the way. It raises `caution`, which
-   holds slots longer (`pacing_slots`) and lowers the pace (`pacing`). It wears off in five minutes.
+   holds slots longer (`pacing_slots`). Each call that is taken in lowers it by a 2,000th of that: so caution
+   settles where one call in 2,000 is refused, which costs no more of the rate than this way and this window
+   need. Where nothing is refused any more it wears off.
 3. Several 429 in one second, or any at less than the full rate: somebody else uses the account. If a share p
    of the calls is refused, all clients together ask for limit / (1 - p), which is limit * p / (1 - p) too
-   many; the rate falls by just that, and once a round trip, since calls on their way cannot know of it.
-   From there it grows with the cube of the time and is back after 15 s: flat where it has just fitted, steep
-   once the other has gone.
+   many; the rate falls by just that (further at first, where headers bring it back), and once a round trip,
+   since calls on their way cannot know of it. From there it grows with the cube of the time and is back after
+   15 s: flat where it has just fitted, steep once the other has gone.
 
 Each refused call also takes two slots out of the schedule of all workers: its own and the one of its retry.
 That is the shared pause: 25 ms after a lone 429, half a second after ten at once, never more than a second.
@@ -25,17 +27,18 @@ from dataclasses import dataclass
 
 from importer.zoom.pacing_headers import HeaderWatch, Peak, Signal
 
-_OPEN_SHARE = 0.9775
-_CAREFUL_SHARE = 0.945
+_SHARE = 0.9775
 _WAY_S = 0.015
 _FREE_CREDIT_S = 0.08
 
 REGROWTH_S = 15.0
-_CAUTION_STEP = 0.4
-_CAUTION_CAP = 1.3  # so that full caution lasts a minute and a half after the last 429
-_CAUTION_FADES_S = 300.0
+_FIRST_CAUTION = 0.4
+_MORE_CAUTION = 0.15
+_CAUTION_FADES = _MORE_CAUTION / 2000
+_CAUTION_CAP = 1.3  # more than 1 lasts longer; at the cap 429s are no longer the way's doing
 _CAUTION_PROBATION_S = 10.0
 _FLOOR_SHARE = 0.05
+_NEWCOMER_SHARE = 0.7
 _HEADER_FLOOR_SHARE = 0.25
 
 
@@ -47,17 +50,16 @@ class Gait:
     credit_s: float
 
 
-def gait(limit: int, caution: float) -> Gait:
+def gait(limit: int, *, slots_bound: bool = False) -> Gait:
     """The fastest pace that keeps to `limit` calls in any second.
 
     limit + 1 calls take 1 / share - credit seconds to leave; 15 ms above one second are left for unsteadiness
-    of the way, the rest is credit. At full caution the slots are the limit, and come free in bunches that the
-    pace must not hold up.
+    of the way, the rest is credit. Where the slots bound what leaves, they come free in bunches, and the pace
+    only smooths those.
     """
-    if caution == 1:
+    if slots_bound:
         return Gait(float(limit), _FREE_CREDIT_S)
-    share = _OPEN_SHARE - (_OPEN_SHARE - _CAREFUL_SHARE) * caution
-    return Gait(limit * share, 1 / share - 1 - _WAY_S)
+    return Gait(limit * _SHARE, 1 / _SHARE - 1 - _WAY_S)
 
 
 class Governor:
@@ -76,7 +78,7 @@ class Governor:
         self.hold_until = 0.0
         self.refused = 0
         self._random = random
-        self._caution, self._caution_at = 0.0, 0.0
+        self._caution = 0.0
         self._calm = (0.0, float("-inf"))
         self._base = float(limit)
         self._cut_at = self._raised_at = float("-inf")
@@ -88,17 +90,19 @@ class Governor:
 
     # --- what the pacer asks -----------------------------------------------------------------
 
-    def caution(self, now: float) -> float:
-        """0 to 1 in steps of an eighth, so that the bucket is not rebuilt all the time."""
-        return min(1.0, round(self._faded(now) * 8) / 8)
+    @property
+    def caution(self) -> float:
+        """How much of a call's lateness its slot is held longer: 0 to 1."""
+        return min(1.0, self._caution)
 
-    def gait(self, now: float) -> Gait:
+    @property
+    def gait(self) -> Gait:
         """The pace that the limit allows on a way like this one."""
-        return gait(self.limit, self.caution(now))
+        return gait(self.limit, slots_bound=self._caution > 0)
 
     def rate(self, now: float) -> float:
         """Calls a second to make now."""
-        top = self.gait(now).rate
+        top = self.gait.rate
         age = (now - self._cut_at) / REGROWTH_S
         return top if age >= 1 else min(top, self._base + max(0.0, top - self._base) * age**3)
 
@@ -115,10 +119,9 @@ class Governor:
         self._compare_limit(signal.limit, own)
         if signal.refused:
             self._refused(now, signal)
+        else:
+            self._caution = max(0.0, self._caution - _CAUTION_FADES)
         self._watch_headers(now, signal, own, siblings_per_s)
-
-    def _faded(self, now: float) -> float:
-        return max(0.0, self._caution - (now - self._caution_at) / _CAUTION_FADES_S)
 
     def _refused(self, now: float, signal: Signal) -> None:
         rate = self.rate(now)
@@ -128,20 +131,20 @@ class Governor:
         if signal.sent_at <= self._cut_at:
             return  # left before the last cut: says nothing new
         refused = self._refusals
-        if refused >= 3 or rate <= 0.9 * self.gait(now).rate:
+        if refused >= 3 or rate <= 0.9 * self.gait.rate:
             self._calm_down(now)
-            self._cut(now, self._fitting(rate, refused))
+            self._cut(now, self._newcomer(now, rate, self._fitting(rate, refused)))
             self._name_limit(now)
             return
-        if self.caution(now) == 1:
+        if self._caution == _CAUTION_CAP:
             self._cut(now, self._fitting(rate, refused))
         self._worry(now)
 
     def _worry(self, now: float) -> None:
-        faded = self._faded(now)
         if now - self._calm[1] > _CAUTION_PROBATION_S:
-            self._calm = (faded, now)
-        self._caution, self._caution_at = min(_CAUTION_CAP, faded + _CAUTION_STEP), now
+            self._calm = (self._caution, now)
+        step = _MORE_CAUTION if self._caution >= _MORE_CAUTION else _FIRST_CAUTION
+        self._caution = min(_CAUTION_CAP, self._caution + step)
 
     def _calm_down(self, now: float) -> None:
         """The lone 429 of just now were the first of many, and not the way's doing."""
@@ -153,6 +156,15 @@ class Governor:
         accepted = len(self._answers) - refused
         excess = self.limit * refused / max(accepted, 1)
         return max(rate - excess, 0.75 * min(accepted, rate))
+
+    def _newcomer(self, now: float, rate: float, fitting: float) -> float:
+        """The first refusals show the least of what a newcomer wants: with headers, give way further.
+
+        A remainder brings the rate back within seconds, more refusals would bring it down just as surely.
+        """
+        if self._headers.heard and now - self._cut_at > REGROWTH_S:
+            return min(fitting, _NEWCOMER_SHARE * rate)
+        return fitting
 
     def _name_limit(self, now: float) -> None:
         """Calls are refused, and no second of the last half minute took in what the limit promises."""
@@ -189,6 +201,6 @@ class Governor:
                 self._cut(now, max(fitting, _HEADER_FLOOR_SHARE * self.limit))
             return
         self._headers.plausible()
-        if seen.least >= 3 and seen.rising and rate < self.gait(now).rate:
+        if seen.least >= 3 and seen.rising and rate < self.gait.rate:
             self._base = rate + min(2.0, (seen.least - 2) / 4)
             self._raised_at = now

@@ -103,6 +103,11 @@ class HeaderWatch:
             self._least = least if self._least is None else min(self._least, least)
         return seen
 
+    @property
+    def heard(self) -> bool:
+        """Whether an answer of the current second carried a remainder."""
+        return self._least is not None
+
     def plausible(self) -> None:
         """The last second fitted what was sent."""
         self._low_since = None

@@ -8,14 +8,18 @@ second apart at the server when now >= e + 1 - m, that is, when the call's slot 
     s + 1 + (e - s - m)          one second, and as long as its round trip was longer than the shortest
 
 With no more slots than the limit, no window of one second sees more than the limit, whatever the delays on
-the way do, and with a steady delay (e - s = m) it costs nothing. With delays that vary by 180 ms it costs
-8 %, needlessly if they vary behind the server's counter. So the second summand is weighed by `caution`,
-0 to 1, which the governor raises when a lone 429 shows that calls bunch up on the way.
+the way do. It costs as much of the rate as the second summand is on average: nothing on a steady way, next
+to nothing where one call in a hundred is late, 8 % where delays vary by 180 ms, and that needlessly if they
+vary behind the server's counter. So that summand is weighed. What the steady pace leaves free anyway
+(`FREE_S` on average) is always taken: rare late calls are held for in full, before any 429. More is taken by
+`caution`, 0 to 1, which the governor raises when a lone 429 shows that calls do bunch up on the way.
+
+A call without an answer has been under way for some time already; how late it is by now counts, or what calls
+are late on average while it is not late yet.
 """
 
 from bisect import bisect_right
 from collections import deque
-from itertools import repeat
 
 WAY_S = 0.002
 """Added to each slot: the clock's resolution, and what the kernel needs."""
@@ -23,7 +27,11 @@ WAY_S = 0.002
 LONGEST_SPREAD_S = 1.0
 """A round trip longer than the shortest by more than this is a slow answer, not a slow way there."""
 
+FREE_S = 0.0225
+"""What a slot may be held longer on average while nothing was refused: what the steady pace leaves free."""
+
 _ERA_S = 5.0
+_MEMORY = 1 / 64  # of the mean: the last hundred calls or so
 _LOOK_AGAIN_S = 0.01
 
 
@@ -54,6 +62,7 @@ class SlotLog:
         self._sent: list[float] = []
         self._trip: list[float | None] = []
         self._shortest = ShortestTrip()
+        self._mean_spread_s = 0.0
 
     def sent(self, now: float) -> None:
         """A call leaves now: hold a slot for it."""
@@ -64,40 +73,49 @@ class SlotLog:
         """The call that left at or just before `sent_at` has its answer."""
         trip_s = max(0.0, now - sent_at)
         self._shortest.add(now, trip_s)
+        spread_s = min(trip_s - self._shortest.seconds, LONGEST_SPREAD_S)
+        self._mean_spread_s += (spread_s - self._mean_spread_s) * _MEMORY
         position = bisect_right(self._sent, sent_at) - 1
+        while position > 0 and self._trip[position] is not None:
+            position -= 1  # several left at the same reading of the clock
         if position >= 0 and self._trip[position] is None:
             self._trip[position] = trip_s
 
-    def wait_s(self, now: float, count: int, caution: float) -> float:
-        """Seconds until fewer than `count` slots are held; 0 when that is so already.
+    def wait_s(self, now: float, count: int, caution: float, least_s: float = WAY_S) -> float:
+        """Seconds until fewer than `count` slots are held, each for at least a second and `least_s`.
 
-        With caution an answer can make it sooner, so that the wait may end before a slot is free: ask again.
+        0 when that is so already. An answer can make it sooner, so that the wait may end before a slot is
+        free: ask again.
         """
         self._drop(now)
         surplus = len(self._sent) - count
         if surplus < 0:
             return 0.0
-        if caution == 0:
-            return max(0.0, self._sent[surplus] + 1.0 + WAY_S - now)
-        free_at = sorted(map(self._free_at, self._sent, self._trip, repeat(caution)))
-        return max(0.0, min(free_at[surplus] - now, self._news_in_s(now, caution)))
+        weight = max(caution, min(1.0, FREE_S / max(self._mean_spread_s, 1e-6)))
+        free_at = sorted(
+            sent + 1.0 + max(least_s, WAY_S + weight * self._spread_s(now, sent, trip_s))
+            for sent, trip_s in zip(self._sent, self._trip, strict=True)
+        )
+        return max(0.0, min(free_at[surplus] - now, self._news_in_s(now, least_s)))
 
-    def _news_in_s(self, now: float, caution: float) -> float:
+    def _spread_s(self, now: float, sent: float, trip_s: float | None) -> float:
+        """How much longer than the shortest a call was under way, or is by now."""
+        if trip_s is None:
+            spread_s = max(self._mean_spread_s, now - sent - self._shortest.seconds)
+        else:
+            spread_s = trip_s - self._shortest.seconds
+        return min(max(0.0, spread_s), LONGEST_SPREAD_S)
+
+    def _news_in_s(self, now: float, least_s: float) -> float:
         """When the soonest slot of a call still under way could come free, were it answered now."""
         oldest = next(
             (sent for sent, trip_s in zip(self._sent, self._trip, strict=True) if trip_s is None), now
         )
-        age_s = now - oldest
-        return max(_LOOK_AGAIN_S, 1.0 - age_s + caution * max(0.0, age_s - self._shortest.seconds))
-
-    def _free_at(self, sent: float, trip_s: float | None, caution: float) -> float:
-        # without an answer it may still be on its way
-        spread_s = LONGEST_SPREAD_S if trip_s is None else max(0.0, trip_s - self._shortest.seconds)
-        return sent + 1.0 + WAY_S + caution * min(spread_s, LONGEST_SPREAD_S)
+        return max(_LOOK_AGAIN_S, oldest + 1.0 + least_s - now)
 
     def _drop(self, now: float) -> None:
         """Forget the calls that no caution could hold any more; the log never outgrows three seconds."""
-        gone = bisect_right(self._sent, now - 1.0 - WAY_S - LONGEST_SPREAD_S)
+        gone = bisect_right(self._sent, now - 1.0 - 2 * WAY_S - LONGEST_SPREAD_S)
         del self._sent[:gone], self._trip[:gone]
 
 

@@ -1,225 +1,251 @@
-"""How much of the limit is used, at what share of 429: the pacer against a server that counts, in real time.
+"""How much of the limit real imports use, and at what share of 429: every figure in one go.
 
-    python tests/benchmarks/pacing_bench.py                  everything, 60 s each, about 25 minutes
-    python tests/benchmarks/pacing_bench.py --quick          10 s each
-    python tests/benchmarks/pacing_bench.py --only jitter    scenarios whose name contains the word
+    python tests/benchmarks/pacing_bench.py                        everything, about 25 minutes
+    python tests/benchmarks/pacing_bench.py --part competitor      one part; --help names them
+    python tests/benchmarks/pacing_bench.py --seconds 20           shorter, and less certain
 
-Writes pacing.md (the table), pacing.csv (accepted calls of each second) and pacing.svg (the same, drawn, with
-the ceiling) into --out. The figures are shares of the ceiling, so that they mean the same on every machine.
+Each scenario is `zoom-import run` with everything that belongs to it, against a server that counts, in a
+process of its own. Writes pace.md (the tables), pace.csv (calls of each second) and pace.svg (the same,
+drawn, with the ceiling) into --out. The figures are shares of the ceiling: they mean the same on every
+machine that is not so busy that its timers are late.
 """
 
 import argparse
 import csv
-import json
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
-WAYS = {
-    "0 ms": (("0", "0"), "0"),
-    "100 ms": (("50", "50"), "50"),
-    "1000 ms": (("500", "500"), "500"),
-    "20-200 ms jitter": (("20", "200"), "0"),
+from load_run import Import, LoadServer, Seen, load_server, other_client
+from pacing_chart import Chart, draw
+from pacing_cost import cost_table
+
+WINDOWS = ("fixed", "sliding", "bucket")
+WAYS = {  # milliseconds on the way there, from and to, and back
+    "0 ms": ("0", "0", "0"),
+    "100 ms": ("50", "50", "50"),
+    "1,000 ms": ("500", "500", "500"),
+    "20 to 200 ms jitter": ("20", "200", "0"),
 }
 
 
 @dataclass(frozen=True)
-class Client:
-    """A program that calls: from `start` to `end`, both shares of the scenario's length."""
+class Line:
+    """One line of a table, and what to draw."""
 
-    name: str
-    start: float = 0.0
-    end: float = 1.0
-    extra: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """One server and its clients; `settled` is where counting starts, as a share of the length."""
-
-    name: str
-    window: str
-    way: str
-    limit: int = 40
-    headers: bool = False
-    clients: tuple[Client, ...] = (Client("import"),)
-    shared: bool = False
-    settled: float = 0.0
-    length: float = 1.0
+    part: str
+    cells: tuple[str, ...]
+    chart: Chart
 
 
-@dataclass(frozen=True)
-class Result:
-    """What the server saw: [seconds since the first call, client, accepted]."""
+Scenario = Callable[[float], Line]
 
-    scenario: Scenario
-    seconds: float
-    log: list[tuple[float, str, bool]]
-    clients: dict[str, dict[str, float | None]]
-
-    def accepted_per_s(self, start: float, end: float, name: str = "") -> float:
-        hits = sum(ok for t, client, ok in self.log if start <= t < end and name in client)
-        return hits / (end - start)
-
-    def refused_share(self, start: float, end: float, name: str = "") -> float:
-        seen = Counter(ok for t, client, ok in self.log if start <= t < end and name in client)
-        return seen[False] / max(1, seen.total())
+HEADINGS = {
+    "pace": ("limit", "way", "window", "of the ceiling", "429", "CPU with start-up"),
+    "after": ("window", "second run, of the ceiling", "429 of it"),
+    "two": ("window", "together, of the ceiling", "429", "share of the first"),
+    "killed": ("window", "before the kill", "from 5 s after it", "429"),
+    "competitor": ("headers", "window", "together", "429 of ours", "the other got", "20 s after it left"),
+    "lower": ("headers", "window", "of the real limit, after 10 s", "429", "the summary says"),
+}
 
 
-def scenarios() -> Iterator[Scenario]:
-    """All of them."""
+@contextmanager
+def stage(window: str, way: str, limit: int, *flags: str) -> Iterator[tuple[LoadServer, Path]]:
+    """A server, and a folder in which imports share their state."""
+    there_from, there_to, back = WAYS[way]
+    settings = [
+        "--window",
+        window,
+        "--limit",
+        str(limit),
+        "--way-ms",
+        there_from,
+        there_to,
+        "--back-ms",
+        back,
+    ]
+    with load_server([*settings, *flags]) as server, tempfile.TemporaryDirectory() as name:
+        yield server, Path(name)
+
+
+def start(
+    folder: Path, server: LoadServer, rows: float, name: str = "import", plan: str = "business"
+) -> Import:
+    return Import(folder, name, round(rows), server, "--account-plan", plan)
+
+
+def one_import(limit: int, way: str, window: str) -> Scenario:
+    """As many contacts as the limit allows in so many seconds; jitter gets twice the time to be learnt."""
+
+    def run(seconds: float) -> Line:
+        seconds *= 2 if "jitter" in way else 1
+        with stage(window, way, limit) as (server, folder):
+            began = time.monotonic()
+            cost = start(folder, server, limit * seconds, plan="pro" if limit == 20 else "business").wait()
+            wall_s = time.monotonic() - began
+            seen = server.seen()
+        _, end = seen.span()
+        since = min(30.0, end / 2) if "jitter" in way else 0.0
+        cells = (f"{limit}/s", way, window, *shares(seen, since, end, limit), f"{cost.cpu_s / wall_s:.0%}")
+        return Line("pace", cells, Chart(f"{way}, {window}", limit, seen))
+
+    return run
+
+
+def after_another(window: str) -> Scenario:
+    """A run that starts in the second in which another one ended."""
+
+    def run(seconds: float) -> Line:
+        with stage(window, "100 ms", 40) as (server, folder):
+            for name in ("import-1", "import-2"):
+                start(folder, server, 40 * seconds / 2, name).wait()
+            seen = server.seen()
+        begin, end = seen.span("import-2")
+        cells = (window, *shares(seen, begin, end, 40, "import-2"))
+        return Line("after", cells, Chart(f"one after the other, {window}", 40, seen))
+
+    return run
+
+
+def two_imports(window: str) -> Scenario:
+    """Two imports into two books at once."""
+
+    def run(seconds: float) -> Line:
+        with stage(window, "100 ms", 40) as (server, folder):
+            both = [start(folder, server, 20 * seconds, name) for name in ("import-1", "import-2")]
+            for one in both:
+                one.wait()
+            seen = server.seen()
+        begin = max(seen.span(name)[0] for name in ("import-1", "import-2"))
+        end = min(seen.span(name)[1] for name in ("import-1", "import-2"))
+        share = seen.accepted(begin, end, "import-1") / seen.accepted(begin, end)
+        cells = (window, *shares(seen, begin, end, 40), f"{share:.2f}")
+        return Line("two", cells, Chart(f"two at once, {window}", 40, seen))
+
+    return run
+
+
+def killed(window: str) -> Scenario:
+    """Two imports, one of which is killed in the middle without a last word."""
+
+    def run(seconds: float) -> Line:
+        with stage(window, "100 ms", 40) as (server, folder):
+            first, second = (start(folder, server, 40 * seconds, name) for name in ("import-1", "import-2"))
+            time.sleep(seconds / 2)
+            first.kill()
+            first.wait()
+            time.sleep(seconds / 2)
+            second.stop()
+            second.wait()
+            seen = server.seen()
+        kill, end = seen.span("import-1")[1], seen.span()[1]
+        cells = (
+            window,
+            f"{seen.accepted(3, kill) / 40:.3f}",
+            f"{seen.accepted(kill + 5, end) / 40:.3f}",
+            f"{seen.refused(0, end):.2%}",
+        )
+        return Line("killed", cells, Chart(f"one of two killed, {window}", 40, seen))
+
+    return run
+
+
+def competitor(headers: bool, window: str) -> Scenario:
+    """Somebody else takes half for the middle of the time, then leaves."""
+
+    def run(seconds: float) -> Line:
+        with stage(window, "100 ms", 40, *(["--headers"] if headers else [])) as (server, folder):
+            ours = start(folder, server, 60 * seconds)
+            time.sleep(seconds / 4)
+            with other_client(server, 20, seconds * 3 / 4) as other:
+                other.wait()
+            time.sleep(20 + max(5, seconds / 3))
+            ours.stop()
+            ours.wait()
+            seen = server.seen()
+        (begin, left), (_, end) = seen.span("other"), seen.span()
+        cells = (
+            "yes" if headers else "no",
+            window,
+            f"{seen.accepted(begin, left) / 40:.3f}",
+            f"{seen.refused(begin, left, 'import'):.2%}",
+            f"{seen.accepted(begin, left, 'other') / 20:.3f}",
+            f"{seen.accepted(left + 20, end - 0.5) / 40:.3f}",
+        )
+        kind = "with headers" if headers else "no headers"
+        return Line("competitor", cells, Chart(f"beside another, {kind}, {window}", 40, seen))
+
+    return run
+
+
+def lower_limit(headers: bool, window: str) -> Scenario:
+    """The account has half of what its plan says."""
+
+    def run(seconds: float) -> Line:
+        with stage(window, "100 ms", 20, *(["--headers"] if headers else [])) as (server, folder):
+            one = start(folder, server, 20 * seconds)
+            one.wait()
+            seen = server.seen()
+            said = next((x for x in one.output.read_text().splitlines() if "account allowed" in x), "nothing")
+        end = seen.span()[1]
+        cells = ("yes" if headers else "no", window, *shares(seen, 10, end, 20), said.strip().split(", ")[0])
+        kind = "with headers" if headers else "no headers"
+        return Line("lower", cells, Chart(f"really 20/s, {kind}, {window}", 20, seen))
+
+    return run
+
+
+def shares(seen: Seen, begin: float, end: float, limit: int, client: str = "") -> tuple[str, str]:
+    return f"{seen.accepted(begin, end, client) / limit:.3f}", f"{seen.refused(begin, end, client):.2%}"
+
+
+def scenarios() -> Iterator[tuple[str, Scenario]]:
+    """All of them, each with its part."""
     for limit in (40, 20):
-        for window in ("fixed", "sliding", "bucket"):
-            for way in WAYS:
-                jitter = "jitter" in way
-                yield Scenario(
-                    f"{limit}/s {way}", window, way, limit, settled=0.5 if jitter else 0.0, length=1 + jitter
-                )
-    competitor = (Client("import"), Client("other", 1 / 6, 4 / 6, ("--other", "20")))
-    for window in ("fixed", "sliding", "bucket"):
-        for headers in (False, True):
-            name = f"competitor, {'with' if headers else 'no'} headers"
-            yield Scenario(name, window, "100 ms", headers=headers, clients=competitor, length=1.5)
-    for window in ("fixed", "sliding", "bucket"):
-        both = (Client("import-1"), Client("import-2"))
-        yield Scenario("two processes", window, "100 ms", clients=both, shared=True)
-        after = (Client("import-1", 0.0, 0.5), Client("import-2", 0.5, 1.0))
-        yield Scenario("one after the other", window, "100 ms", clients=after, shared=True, settled=0.5)
-
-
-def run(scenario: Scenario, seconds: float) -> Result:
-    """Run one scenario; every process ends by itself."""
-    seconds *= scenario.length
-    way_ms, back_ms = WAYS[scenario.way]
-    flags = ["--window", scenario.window, "--limit", str(scenario.limit), "--back-ms", back_ms]
-    flags += ["--way-ms", *way_ms, *(["--headers"] if scenario.headers else [])]
-    server = start("pacing_server.py", flags)
-    with server, tempfile.TemporaryDirectory() as folder:
-        assert server.stdout is not None
-        port = server.stdout.readline().strip()
-        shared = ("--budget", str(Path(folder, "budget.sqlite"))) if scenario.shared else ()
-        with ThreadPoolExecutor() as pool:
-            ends = list(
-                pool.map(lambda client: call(client, port, scenario.limit, seconds, shared), scenario.clients)
-            )
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/log") as answer:
-            log = json.load(answer)
-    first = log[0][0]
-    return Result(scenario, seconds, [(t - first, name, ok) for t, name, ok in log], dict(ends))
-
-
-def call(
-    client: Client, port: str, limit: int, seconds: float, shared: Sequence[str]
-) -> tuple[str, dict[str, float | None]]:
-    time.sleep(client.start * seconds)
-    length = (client.end - client.start) * seconds
-    flags = ["--port", port, "--name", client.name, "--limit", str(limit), "--seconds", str(length)]
-    with start("pacing_client.py", [*flags, *shared, *client.extra]) as process:
-        out, _ = process.communicate(timeout=length + 60)
-    return client.name, json.loads(out)
-
-
-def start(script: str, flags: Sequence[str]) -> subprocess.Popen[str]:
-    command = [sys.executable, str(HERE / script), *flags]
-    return subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": str(ROOT)}
-    )
+        for way in WAYS:
+            yield from (("pace", one_import(limit, way, window)) for window in WINDOWS)
+    yield from (("after", after_another(window)) for window in WINDOWS)
+    yield from (("two", two_imports(window)) for window in WINDOWS)
+    yield "killed", killed("sliding")
+    for headers in (True, False):
+        yield from (("competitor", competitor(headers, window)) for window in WINDOWS)
+        yield "lower", lower_limit(headers, "sliding")
 
 
 # --- what comes of it ----------------------------------------------------------------------------
 
 
-def table(results: Sequence[Result]) -> str:
-    """The results as Markdown."""
-    lines = [
-        "| scenario | window | accepted / ceiling | 429 | CPU of one core | remarks |",
-        "|---|---|---|---|---|---|",
-    ]
-    for result in results:
-        scenario, start_s = result.scenario, result.scenario.settled * result.seconds
-        share = result.accepted_per_s(start_s, result.seconds) / scenario.limit
-        cpu = sum(client.get("cpu_s") or 0 for client in result.clients.values()) / result.seconds
-        lines.append(
-            f"| {scenario.name} | {scenario.window} | {share:.3f} "
-            f"| {result.refused_share(start_s, result.seconds, 'import'):.2%} | {cpu:.1%} "
-            f"| {remarks(result)} |"
-        )
-    return "\n".join(lines) + "\n"
+def tables(lines: Sequence[Line]) -> str:
+    """The results as Markdown, a table for each part."""
+    text = []
+    for part, headings in HEADINGS.items():
+        rows = [line.cells for line in lines if line.part == part]
+        if rows:
+            text += ["", f"### {part}", "", markdown(headings), markdown(["---"] * len(headings))]
+            text += [markdown(row) for row in rows]
+    return "\n".join(text) + "\n"
 
 
-def remarks(result: Result) -> str:
-    other = next((client for client in result.scenario.clients if client.name == "other"), None)
-    if other is None:
-        early = result.refused_share(0, result.scenario.settled * result.seconds)
-        return f"second half; 429 in the first: {early:.2%}" if result.scenario.settled else ""
-    start_s, end_s, limit = other.start * result.seconds, other.end * result.seconds, result.scenario.limit
-    both = result.accepted_per_s(start_s, end_s) / limit
-    again = result.accepted_per_s(end_s + 20, result.seconds) / limit if result.seconds > end_s + 21 else None
-    return (
-        f"with the other: together {both:.3f}, our 429 {result.refused_share(start_s, end_s, 'import'):.2%}, "
-        f"the other got {result.accepted_per_s(start_s, end_s, 'other') / float(other.extra[1]):.3f}"
-        + ("" if again is None else f"; 20 s after it left {again:.3f}")
-    )
+def markdown(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
-def write_csv(results: Sequence[Result], path: Path) -> None:
+def write_csv(lines: Sequence[Line], path: Path) -> None:
     """Accepted and refused calls of each client in each second."""
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(["scenario", "window", "second", "client", "accepted", "refused"])
-        for result in results:
-            seen = Counter((int(t), name, ok) for t, name, ok in result.log)
+        rows.writerow(["scenario", "second", "client", "accepted", "refused"])
+        for line in lines:
+            seen = Counter((int(t), name, ok) for t, name, ok in line.chart.seen.calls)
             for second, name in sorted({(second, name) for second, name, _ in seen}):
                 counts = seen[second, name, True], seen[second, name, False]
-                rows.writerow([result.scenario.name, result.scenario.window, second, name, *counts])
-
-
-def draw(results: Sequence[Result]) -> str:
-    """One small chart a scenario: accepted calls of each second, ours, the other's, and the ceiling."""
-    columns, width, height = 3, 330, 150
-    charts = []
-    for index, result in enumerate(results):
-        x, y = index % columns * (width + 30) + 20, index // columns * (height + 50) + 40
-        charts.append(f'<g transform="translate({x},{y})">{chart(result, width, height)}</g>')
-    rows = -(-len(results) // columns)
-    size = columns * (width + 30) + 30, rows * (height + 50) + 30
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" '
-        f'font-family="sans-serif" font-size="11"><rect width="100%" height="100%" fill="white"/>'
-        + "".join(charts)
-        + "</svg>\n"
-    )
-
-
-def chart(result: Result, width: int, height: int) -> str:
-    limit, seconds = result.scenario.limit, max(1, int(result.seconds))
-    seen = Counter((int(t), name) for t, name, ok in result.log if ok)
-
-    def up(calls: float) -> float:
-        return height - calls / (limit * 1.15) * height
-
-    top = f"{up(limit):.1f}"
-    parts = [
-        f'<text y="-8">{result.scenario.name}, {result.scenario.window}</text>',
-        f'<rect width="{width}" height="{height}" fill="none" stroke="#ccc"/>',
-        f'<line x2="{width}" y1="{top}" y2="{top}" stroke="#c33" stroke-dasharray="4 3"/>',
-        f'<text x="2" y="{up(limit) - 2:.1f}" fill="#c33">{limit}/s</text>',
-    ]
-    for client, colour in zip(result.scenario.clients, ("#1565c0", "#ef8a17"), strict=False):
-        points = " ".join(
-            f"{second / seconds * width:.1f},{up(seen[second, client.name]):.1f}" for second in range(seconds)
-        )
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.3"/>')
-    return "".join(parts)
+                rows.writerow([line.chart.title, second, name, *counts])
 
 
 def main() -> None:
@@ -227,25 +253,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", default="")
-    parser.add_argument("--window", default="")
+    parts = (*HEADINGS, "cost")
+    parser.add_argument("--part", choices=parts, action="append", help="only this one (repeatable)")
+    parser.add_argument("--seconds", type=float, default=60, help="length of a scenario")
     parser.add_argument(
-        "--parallel", type=int, default=2, help="scenarios at once, each two or three processes"
+        "--parallel", type=int, default=2, help="scenarios at once, two or three processes each"
     )
-    parser.add_argument("--out", type=Path, default=Path("bench-out"))
-    args = parser.parse_args()
-    chosen = [s for s in scenarios() if args.only in s.name and args.window in s.window]
-    seconds = 10 if args.quick else args.seconds
-    with ThreadPoolExecutor(args.parallel) as pool:
-        results = list(pool.map(lambda scenario: run(scenario, seconds), chosen))
-    args.out.mkdir(parents=True, exist_ok=True)
-    text = table(results)
-    (args.out / "pacing.md").write_text(text, encoding="utf-8")
-    write_csv(results, args.out / "pacing.csv")
-    (args.out / "pacing.svg").write_text(draw(results), encoding="utf-8")
+    parser.add_argument("--out", type=Path, default=Path("demo-output"))
+    asked = parser.parse_args()
+    wanted = asked.part or parts
+    asked.out.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(asked.parallel) as pool:
+        lines = list(
+            pool.map(lambda run: run(asked.seconds), [run for part, run in scenarios() if part in wanted])
+        )
+    text = tables(lines)
+    if "cost" in wanted:  # alone, when nothing else runs
+        text += cost_table(asked.seconds)
     print(text)
+    (asked.out / "pace.md").write_text(text, encoding="utf-8")
+    if lines:
+        write_csv(lines, asked.out / "pace.csv")
+        (asked.out / "pace.svg").write_text(draw([line.chart for line in lines]), encoding="utf-8")
 
 
 if __name__ == "__main__":

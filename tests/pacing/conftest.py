@@ -1,14 +1,14 @@
-"""A world without real time: an event loop that jumps from timer to timer, and servers that count windows."""
+"""A world without real time: an event loop that jumps from timer to timer, and a server that counts."""
 
 import asyncio
 import random
 import selectors
-from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
+from windows import WINDOWS
 
 from importer.model import Reply
 
@@ -38,61 +38,6 @@ class JumpingLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self.now
-
-
-class Window(Protocol):
-    def hit(self, now: float) -> tuple[bool, int]: ...
-
-
-class FixedWindow:
-    """At most `limit` calls in each second of the clock."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit, self.second, self.count = limit, -1, 0
-
-    def hit(self, now: float) -> tuple[bool, int]:
-        if int(now) != self.second:
-            self.second, self.count = int(now), 0
-        accepted = self.count < self.limit
-        self.count += accepted
-        return accepted, self.limit - self.count
-
-
-class SlidingWindow:
-    """At most `limit` calls in the second before each call."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.calls: deque[float] = deque()
-
-    def hit(self, now: float) -> tuple[bool, int]:
-        while self.calls and self.calls[0] <= now - 1.0:
-            self.calls.popleft()
-        accepted = len(self.calls) < self.limit
-        if accepted:
-            self.calls.append(now)
-        return accepted, self.limit - len(self.calls)
-
-
-class Bucket:
-    """A bucket of `limit` calls that is filled with `limit` a second."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit, self.tokens, self.at = limit, float(limit), 0.0
-
-    def hit(self, now: float) -> tuple[bool, int]:
-        self.tokens = min(self.limit, self.tokens + (now - self.at) * self.limit)
-        self.at = now
-        accepted = self.tokens >= 1
-        self.tokens -= accepted
-        return accepted, int(self.tokens)
-
-
-WINDOWS: dict[str, Callable[[int], Window]] = {
-    "fixed": FixedWindow,
-    "sliding": SlidingWindow,
-    "bucket": Bucket,
-}
 
 
 @dataclass

@@ -1,0 +1,82 @@
+"""Small charts: accepted contacts of each second, by client, with the ceiling drawn in. Plain SVG."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from load_run import Seen
+
+WIDTH, HEIGHT, GAP = 280, 110, 46
+COLUMNS = 3
+COLOURS = ("#1565c0", "#ef8a17")
+CEILING, TEXT, FRAME = "#c62828", "#444", "#bbb"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: its title, the ceiling in contacts a second, and what the server saw."""
+
+    title: str
+    limit: int
+    seen: Seen
+
+
+def draw(charts: Sequence[Chart]) -> str:
+    """All charts on one sheet."""
+    rows = -(-len(charts) // COLUMNS)
+    width = min(COLUMNS, len(charts)) * (WIDTH + GAP) + 10
+    height = rows * (HEIGHT + GAP) + 34
+    parts = [
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+            f'font-family="sans-serif" font-size="11" fill="{TEXT}">'
+        ),
+        '<rect width="100%" height="100%" fill="white"/>',
+        (
+            f'<text x="36" y="{height - 10}">Accepted contacts of each second; dashed: the limit that the '
+            "server enforces; ticks below: calls answered 429.</text>"
+        ),
+    ]
+    for index, chart in enumerate(charts):
+        x, y = index % COLUMNS * (WIDTH + GAP) + 36, index // COLUMNS * (HEIGHT + GAP) + 24
+        parts.append(f'<g transform="translate({x},{y})">{_chart(chart)}</g>')
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def _chart(chart: Chart) -> str:
+    seconds = max(1, int(chart.seen.span()[1]))  # the last one is not whole
+    clients = sorted({name for _, name, _ in chart.seen.calls})
+    seen = Counter((int(t), name) for t, name, ok in chart.seen.calls if ok)
+
+    def x(second: float) -> str:
+        return f"{second / seconds * WIDTH:.1f}"
+
+    def y(calls: float) -> str:
+        return f"{HEIGHT - calls / (chart.limit * 1.2) * HEIGHT:.1f}"
+
+    parts = [
+        f'<text y="-7">{chart.title}</text>',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="{FRAME}"/>',
+        _line(("0", y(chart.limit)), (str(WIDTH), y(chart.limit)), CEILING, 'stroke-dasharray="5 3"'),
+        f'<text x="-4" y="{y(chart.limit - 3)}" text-anchor="end">{chart.limit}/s</text>',
+        f'<text x="{WIDTH}" y="{HEIGHT + 12}" text-anchor="end">{seconds} s</text>',
+    ]
+    for colour, client in zip(COLOURS, clients, strict=False):
+        points = " ".join(f"{x(second + 0.5)},{y(seen[second, client])}" for second in range(seconds))
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.4"/>')
+    if len(clients) > 1:
+        both = [sum(seen[second, client] for client in clients) for second in range(seconds)]
+        points = " ".join(f"{x(second + 0.5)},{y(calls)}" for second, calls in enumerate(both))
+        parts.append(f'<polyline points="{points}" fill="none" stroke="#999" stroke-width="1"/>')
+        names = zip(("blue", "orange"), clients, strict=False)
+        legend = ", ".join(f"{colour}: {name}" for colour, name in names)
+        parts.append(f'<text y="{HEIGHT + 12}">{legend}, grey: together</text>')
+    parts += [
+        _line((x(second), str(HEIGHT)), (x(second), str(HEIGHT - 5)), CEILING)
+        for second in sorted({int(t) for t, _, ok in chart.seen.calls if not ok})
+    ]
+    return "".join(parts)
+
+
+def _line(start: tuple[str, str], end: tuple[str, str], colour: str, more: str = "") -> str:
+    return f'<line x1="{start[0]}" y1="{start[1]}" x2="{end[0]}" y2="{end[1]}" stroke="{colour}" {more}/>'
