@@ -1,6 +1,6 @@
 """What to do with each row: contacts plus what the ledger knows become steps. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -35,6 +35,11 @@ class MappedRows(Protocol):
     @property
     def skipped(self) -> Mapping[int, str]:
         """Reason by position, for rows that the mapping leaves out."""
+        ...
+
+    @property
+    def written(self) -> Collection[str]:
+        """Fields that the mapping fills, and ids of custom fields; what is in no row of the file is left."""
         ...
 
     def rejected(self, position: int) -> bool:
@@ -120,23 +125,34 @@ def _write_step(
         reason = "changed, and --mode create updates nothing"
         return Skip(number, line, key, reason, known.contact_id, warnings)
     contact = rows.contact(position)
-    changed = changed_fields(known.payload, contact.payload)
-    dropped = dropped_custom_fields(known.payload, contact.payload)
+    changed = changed_fields(known.payload, contact.payload, rows.written)
+    dropped = dropped_custom_fields(known.payload, contact.payload, rows.written)
+    if known.payload is not None and known.fingerprint and not changed:
+        # The mapping writes less than before, and all that it writes is there: the ledger learns it from an
+        # update that changes nothing.
+        changed = ("display_name",)
     return Update(number, line, key, fingerprint, contact, known.contact_id, changed, warnings, dropped)
 
 
-def changed_fields(old: Mapping[str, object] | None, new: Mapping[str, object]) -> tuple[str, ...]:
-    """Name the fields that an update would change, all of the new ones when the old are not known."""
+def changed_fields(
+    old: Mapping[str, object] | None, new: Mapping[str, object], written: Collection[str]
+) -> tuple[str, ...]:
+    """Name the fields that an update would change, all of the new ones when the old are not known.
+
+    A field that the mapping does not fill any more is left as it is in the book.
+    """
     if old is None:
         return tuple(new)
-    names = dict.fromkeys((*new, *old))
+    names = dict.fromkeys((*new, *(name for name in old if name in written)))
     return tuple(name for name in names if old.get(name) != new.get(name))
 
 
-def dropped_custom_fields(old: Mapping[str, object] | None, new: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the ids of custom fields that were written before and are not any more."""
+def dropped_custom_fields(
+    old: Mapping[str, object] | None, new: Mapping[str, object], written: Collection[str]
+) -> tuple[str, ...]:
+    """Return the ids of custom fields that the mapping fills, were written before and are empty now."""
     kept = set(_custom_field_ids(new))
-    return tuple(name for name in _custom_field_ids(old or {}) if name not in kept)
+    return tuple(name for name in _custom_field_ids(old or {}) if name in written and name not in kept)
 
 
 def _custom_field_ids(payload: Mapping[str, object]) -> list[str]:

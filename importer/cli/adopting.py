@@ -11,7 +11,6 @@ import click
 
 from importer.cli.account import Access, connect
 from importer.cli.checking import key_columns
-from importer.cli.drifting import written_fields
 from importer.cli.driving import StopSwitch
 from importer.cli.inputs import Inputs, opened
 from importer.cli.interrupt import on_interrupt
@@ -135,7 +134,7 @@ async def _adopt(work: _Work, access: Access, ledger: Ledger) -> int:
             work.chunks(),
             work.planner,
             index,
-            written_fields(work.inputs.mapping),
+            work.mapper.written,
             work.stop.check,
         )
         ledger.start_run(_run_start(work))
@@ -144,7 +143,7 @@ async def _adopt(work: _Work, access: Access, ledger: Ledger) -> int:
             planner=work.planner,
             index=index,
             pairing=pairing,
-            written=written_fields(work.inputs.mapping),
+            written=work.mapper.written,
             writer=writer,
         )
         complete = False

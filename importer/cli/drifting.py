@@ -1,5 +1,6 @@
 """Looking for what somebody has changed in Zoom by hand, as a part of a run."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,6 @@ from importer.cli.judging import Judged, stop_message
 from importer.cli.request import ImportRequest
 from importer.errors import StoppedEarly
 from importer.ledger import Ledger
-from importer.mapping import ColumnMapping
 from importer.report.drift import write_drift
 from importer.run.brakes import reasons
 from importer.run.drift import WithoutDrifted, drift_lines, find_drift
@@ -22,21 +22,19 @@ from importer.sending import Sender
 from importer.sending.book_pages import book_pages
 
 
-def written_fields(mapping: ColumnMapping) -> tuple[str, ...]:
-    """Name the fields that a mapping writes."""
-    contact = mapping.contact
-    return tuple(name for name in type(contact).model_fields if getattr(contact, name))
-
-
 async def look_for_drift(
     request: ImportRequest,
-    mapping: ColumnMapping,
+    written: Collection[str],
     access: Access,
     sender: Sender,
     ledger: Ledger,
     found: DriftSpool,
 ) -> None:
     """Read the whole book (Medium, 300 contacts a call) if the person has asked for it.
+
+    Args:
+        written: fields that the mapping writes.
+        found: gets what has drifted.
 
     Raises:
         AccountError, StoppedEarly: the book cannot be read; nothing has been changed.
@@ -45,7 +43,7 @@ async def look_for_drift(
         return
     pages = book_pages(access.client, access.book_id, sender)
     looker = ReadBack(access.client, sender, access.book_id)
-    await find_drift(pages, ledger, written_fields(mapping), looker, found)
+    await find_drift(pages, ledger, written, looker, found)
     if (error := sender.drain.error()) is not None:
         raise error
 

@@ -208,7 +208,7 @@ class Passes:
             judge(request, inputs, found.survey, duplicates, found.rows, ledger, leavers, book)
         )
         drifted = stack.enter_context(DriftSpool())
-        await stop.race(look_for_drift(request, inputs.mapping, access, sender, ledger, drifted))
+        await stop.race(look_for_drift(request, found.mapper.written, access, sender, ledger, drifted))
         judge_drift(request, inputs, judged, found.rows, ledger, duplicates, drifted)
         stop.check()
         await asyncio.to_thread(check_plan, request, inputs, found.mapper, ledger, duplicates, stop.check)

@@ -39,6 +39,7 @@ class CompiledText:
         limit: the function for texts that are longer.
         required: a row without it is rejected.
         drop: a wrong value is left out with a warning.
+        fed: False when its only column is optional and the file lacks it: the field is not written at all.
     """
 
     field: str
@@ -49,6 +50,7 @@ class CompiledText:
     limit: ValueFunction
     required: bool
     drop: bool
+    fed: bool
 
     def read(self, batch: Batch) -> TextColumn:
         """The texts for these rows; never raises for data."""
@@ -154,7 +156,14 @@ def _compiled(
         limited(length or 0, too_long),
         value.required,
         (value.on_bad_value or mapping.on_bad_value) == "drop" and not keeps,
+        _fed(value, path, around),
     )
+
+
+def _fed(value: TextField, path: Path, around: Surroundings) -> bool:
+    if value.column is None or value.default is not None:
+        return True
+    return bool(around.headings.find(value.column, (*path, "column"), optional=True))
 
 
 def _typed(field: CustomField) -> ValueFunction:

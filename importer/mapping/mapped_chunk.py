@@ -24,12 +24,14 @@ class ContactColumns:
         lists: field -> one tuple a row, in payload order.
         variables: (variable id, one text a row), in mapping order.
         custom_fields: (custom field id, one text a row), in mapping order.
+        written: fields that the mapping fills from this file, and ids of custom fields.
     """
 
     texts: Mapping[str, Sequence[str]]
     lists: Mapping[str, Sequence[tuple[Item, ...]]]
     variables: Sequence[tuple[str, Sequence[str]]]
     custom_fields: Sequence[tuple[str, Sequence[str]]]
+    written: frozenset[str]
 
     def digests(self, rows: int) -> npt.NDArray[np.uint64]:
         """A 64-bit digest a row; equal payloads have equal ones."""
@@ -139,6 +141,11 @@ class MappedChunk:
         if self._given_keys is not None:
             return self._given_keys
         return [self._content_key(position) for position in range(len(self))]
+
+    @property
+    def written(self) -> frozenset[str]:
+        """Fields that the mapping fills from this file, and ids of custom fields; others are left alone."""
+        return self.columns.written
 
     def rejected(self, position: int) -> bool:
         """Whether a row has at least one error."""

@@ -41,6 +41,7 @@ class Mapper:
         own_transforms: the person's own functions by their names in the mapping (`load.own_transforms`).
 
     Attributes:
+        written: fields that the mapping fills from this file, and ids of custom fields.
         notes: sentences for the person about what cannot be checked.
 
     Raises:
@@ -73,6 +74,7 @@ class Mapper:
         self._variables = compile_variables(mapping, around)
         self._custom_fields = compile_custom_fields(mapping, around, resolved)
         found.raise_missing()
+        self.written = self._fields()
         self.notes = _notes(mapping, custom_fields)
 
     def apply(self, chunk: ChunkLike) -> MappedChunk:
@@ -108,6 +110,23 @@ class Mapper:
             lists,
             [(id_, _read(field, batch, book)) for id_, field in self._variables],
             [(id_, _read(field, batch, book)) for id_, field in self._custom_fields],
+            self.written,
+        )
+
+    def _fields(self) -> frozenset[str]:
+        """Fields that the mapping fills from this file, and the ids of its custom fields."""
+        custom = [id_ for id_, field in self._custom_fields if field.fed]
+        return frozenset(
+            [
+                *(
+                    field.field
+                    for field in (*self._texts, *(text for _, text in self._variables))
+                    if field.fed
+                ),
+                *(field.field for field in self._lists),
+                *custom,
+                *(["custom_fields"] if custom else []),
+            ]
         )
 
     def _skipped(self, batch: Batch) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """Night after night: the book follows the export, and a broken export changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -136,3 +136,55 @@ def test_modes_narrow_what_a_run_does(
     write_rows(file, [*rows, *people(1, first=3)])
     run("run", file, "-m", "m.yaml", *FAST, "--report", "1.csv", "--mode", mode)
     assert [line["outcome"] for line in read_csv(work / "1.csv")] == outcomes
+
+
+WIDE = ("id", "name", "phone", "email", "company")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda work: _without_line(work / "m.yaml", "company"), id="the mapping lost a line"),
+        pytest.param(lambda work: _without_column(work / "crm.csv"), id="the export lost an optional column"),
+    ],
+)
+def test_a_field_that_is_not_written_any_more_is_left(
+    change: Callable[[Path], None], run: Run, work: Path, connected: RunningSandbox
+) -> None:
+    """What nobody writes is nobody's to empty; a changed row still updates what is written."""
+    rows = [[*row, "Ltd"] for row in people(3)]
+    write_rows(work / "crm.csv", rows, WIDE)
+    run("run", work / "crm.csv", "-m", "m.yaml", *FAST, "--report", "0.csv")
+    rows[0][1] = "New Name"
+    write_rows(work / "crm.csv", rows, WIDE)
+    change(work)
+    assert run("run", work / "crm.csv", "-m", "m.yaml", *FAST, "--report", "1.csv").code == 0
+    found = {str(one["display_name"]): one["company"] for one in connected.contacts()}
+    assert found == {"New Name": "Ltd", "Person 2": "Ltd", "Person 3": "Ltd"}
+    assert run("run", work / "crm.csv", "-m", "m.yaml", *FAST, "--report", "2.csv").code == 0
+    assert {line["outcome"] for line in read_csv(work / "2.csv")} == {"unchanged"}
+
+
+def test_a_custom_field_that_is_not_written_any_more_is_left(
+    run: Run, work: Path, connected: RunningSandbox
+) -> None:
+    """Nor are its values emptied when the mapping loses it."""
+    ids = [one.field_id for one in CUSTOM_FIELDS if one.data_type == "string"][:1]
+    text = "".join(f"    - {{id: {name}, value: company}}\n" for name in ids)
+    (work / "m.yaml").write_text(f"{MAPPING}  custom_fields:\n{text}", encoding="utf-8")
+    file = write_rows(work / "crm.csv", [[*people(1)[0], "gold"]], WIDE)
+    run("run", file, "-m", "m.yaml", *FAST, "--report", "0.csv")
+    (work / "m.yaml").write_text(MAPPING, encoding="utf-8")
+    assert run("run", file, "-m", "m.yaml", *FAST, "--report", "1.csv").code == 0
+    (entry,) = connected.contacts()[0]["custom_fields"]
+    assert entry["custom_field_value"] == "gold"
+
+
+def _without_line(mapping: Path, word: str) -> None:
+    lines = mapping.read_text(encoding="utf-8").splitlines(keepends=True)
+    mapping.write_text("".join(line for line in lines if word not in line), encoding="utf-8")
+
+
+def _without_column(file: Path) -> None:
+    rows = [line.split(",")[:-1] for line in file.read_text(encoding="utf-8").splitlines()]
+    write_rows(file, rows[1:], rows[0])
