@@ -1,8 +1,10 @@
 """Running the engine with a clock beside it, and ending it when the person says so."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from importer.cli.account import Access
@@ -11,6 +13,7 @@ from importer.errors import StoppedEarly
 from importer.ledger import Ledger
 from importer.report import ReportWriter, Tally
 from importer.sending import Drain, Sender
+from importer.zoom.pacing import Hold
 
 T = TypeVar("T")
 
@@ -135,9 +138,18 @@ def pause_text(sender: Sender, access: Access) -> str:
         until = sender.pause.until.astimezone()
         return f"waiting {span(sender.pause.left_s)}, until {until:%H:%M:%S}: {sender.pause.reason}"
     if sender.outage.open:
-        return f"no answer from Zoom ({sender.outage.reason}); trying again"
+        again = f" in {span(sender.outage.next_try_s)}" if sender.outage.next_try_s >= 1 else ""
+        return f"no answer from Zoom ({sender.outage.reason}); trying again{again}"
     hold = access.pacers["light"].hold
     if hold:
-        return hold.reason
+        return _held(hold, time.monotonic())
     # The last minute of a file, and the first half of one after a crash, may be nothing else.
     return f"looking for {sender.parked:,} whose answer was lost" if sender.parked else ""
+
+
+def _held(hold: Hold, now: float) -> str:
+    """A hold of the pacer; most are over before a time could be read."""
+    if hold.until is None or hold.until - now < 2:
+        return hold.reason
+    until = datetime.now().astimezone() + timedelta(seconds=hold.until - now)
+    return f"waiting {span(hold.until - now)}, until {until:%H:%M:%S}: {hold.reason}"

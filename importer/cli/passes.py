@@ -52,6 +52,7 @@ from importer.run.pieces import pieces
 from importer.run.row_spool import RowSpool
 from importer.run.survey import ChunkSurvey, Duplicates, Survey, Wanted, survey_file
 from importer.sending import Sender
+from importer.zoom.pacing_rates import RATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +261,7 @@ class Passes:
             next_command=next_command(request, mended, stopped=stopped),
             notes=notes(
                 sharing=pacers.note,
+                limit=RATES[request.account_plan]["light"].count,
                 observed_limit=self._ending.observed_limit,
                 rows=found.survey.rows,
                 finished=engine.tally.rows,

@@ -64,7 +64,7 @@ class ImportRequest:
     wait_for_quota: float
     timeout: float
     settle_pause: float
-    workers: int
+    workers: int | None
     durability: Durability
     no_progress: bool
     quiet: bool

@@ -87,10 +87,8 @@ from importer.cli.options import (
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
-    default=400,
-    show_default=True,
     metavar="N",
-    help="Most contacts on their way at once; the pool sizes itself below that.",
+    help="Most contacts on their way at once; the pool sizes itself below that. Default: 400 (--rate 0: 32).",
 )
 @click.option(
     "--durability",

@@ -61,10 +61,8 @@ from importer.cli.past import ledger_options
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
-    default=400,
-    show_default=True,
     metavar="N",
-    help="Most contacts on their way at once; the pool sizes itself below that.",
+    help="Most contacts on their way at once; the pool sizes itself below that. Default: 400 (--rate 0: 32).",
 )
 @click.option("--no-progress", is_flag=True, help="No progress bar.")
 @click.option("--quiet", is_flag=True, help="Only errors.")

@@ -52,7 +52,7 @@ class UndoRequest:
     wait_for_quota: float
     timeout: float
     settle_pause: float
-    workers: int
+    workers: int | None
     no_progress: bool
     quiet: bool
 
@@ -224,7 +224,7 @@ async def _delete(
         drain=sender.drain,
         report=report,
         watcher=progress,
-        size=PoolSize(request.workers),
+        size=PoolSize.of(request.workers, paced=not request.schedule.unlimited),
         waiting=lambda: access.pacers["light"].waiting,
         now=lambda: datetime.now(UTC),
     )

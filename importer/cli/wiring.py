@@ -106,7 +106,7 @@ def make_engine(
             key_columns=key_columns(mapper),
             mode=request.mode,
             duplicates=request.duplicates,
-            size=PoolSize(request.workers),
+            size=PoolSize.of(request.workers, paced=not request.schedule.unlimited),
         ),
         ledger=ledger,
         sender=sender,
@@ -139,7 +139,7 @@ def make_leaving(
         sender=sender,
         drain=sender.drain,
         writer=writer,
-        size=PoolSize(request.workers),
+        size=PoolSize.of(request.workers, paced=not request.schedule.unlimited),
         waiting=lambda: access.pacers["light"].waiting,
         now=lambda: datetime.now(UTC),
     )

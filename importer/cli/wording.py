@@ -46,12 +46,13 @@ def _shell(words: Sequence[str]) -> str:
 
 
 def notes(
-    *, sharing: str, observed_limit: int | None, rows: int, finished: int, stopped: bool
+    *, sharing: str, limit: int, observed_limit: int | None, rows: int, finished: int, stopped: bool
 ) -> tuple[str, ...]:
     """Say what is worth knowing besides the counts.
 
     Args:
         sharing: why the rate is not shared with other runs of this machine, "" when it is.
+        limit: contacts a second by the account's plan.
         observed_limit: contacts a second that the account really allowed, None when as the plan says.
         rows: of the file.
         finished: rows that have an outcome.
@@ -59,12 +60,18 @@ def notes(
     """
     found = [sharing] if sharing else []
     if observed_limit is not None:
-        found.append(
-            f"the account allowed about {observed_limit} contacts a second, which is not what its plan says"
-        )
+        found.append(_other_limit(limit, observed_limit))
     if stopped and rows > finished:
         found.append(f"{rows - finished:,} further rows were not attempted and have no line in the report")
     return tuple(found)
+
+
+def _other_limit(limit: int, observed: int) -> str:
+    """Say that the account has another limit than its plan, and what to do about it."""
+    text = f"the account allowed about {observed} contacts a second, not the {limit} of its plan"
+    if observed > limit:
+        return f"{text}: check --account-plan"
+    return f"{text}: check --account-plan, or something else uses the account at the same time"
 
 
 def leaver_notes(counts: Mapping[str, int], held_back: str) -> tuple[str, ...]:

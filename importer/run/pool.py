@@ -9,7 +9,7 @@ pace is not reached.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from importer.run.ordered import InOrder
 
@@ -18,6 +18,13 @@ Done = TypeVar("Done")
 
 TICK_S = 0.05
 GROWTH_PER_TICK = 4
+
+PACED_WORKERS = 400
+"""Enough for 40 a second with answers that take ten seconds."""
+
+FREE_WORKERS = 32
+"""Without a pace nobody ever stands in its queue, so the pool would always grow to its bound; a server on
+this machine does no more for 400 connections than for 32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +36,17 @@ class PoolSize:
         window: how many rows may have started after the oldest unfinished one; bounds the memory.
     """
 
-    workers: int = 400
+    workers: int = PACED_WORKERS
     window: int = 20_000
 
     def __post_init__(self) -> None:
         if self.workers < 1 or self.window < 1:
             raise ValueError("a pool has at least one worker and one row in its window")
+
+    @classmethod
+    def of(cls, workers: int | None, *, paced: bool) -> Self:
+        """As many workers as the person asked for; else what paced or unpaced sending can use."""
+        return cls(workers or (PACED_WORKERS if paced else FREE_WORKERS))
 
 
 class WorkerPool(Generic[Job, Done]):

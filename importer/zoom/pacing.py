@@ -202,7 +202,8 @@ class Pacer:
         if self._governor.hold_until > now:
             return Hold("the account's rate limit is used up", self._governor.hold_until)
         if self._allowed(now) == 0:
-            return Hold("the quiet hours allow nothing", None)
+            closed_s = self._schedule.closed_s(self._local_time().time())
+            return Hold("the quiet hours allow nothing", None if closed_s is None else now + closed_s)
         if self._open_at > now:
             return Hold("waiting for a fresh second of the rate limit", self._open_at)
         return None

@@ -167,7 +167,7 @@ class Governor:
         return fitting
 
     def _name_limit(self, now: float) -> None:
-        """Calls are refused, and no second of the last half minute took in what the limit promises."""
+        """Calls are refused, and no second of the last ten or twenty took in what the limit promises."""
         peak = self._peak.of_late(now)
         if self._limit_votes == 0 and 0 < peak <= 0.8 * self.limit:
             self.observed_limit = peak

@@ -26,9 +26,9 @@ class Signal:
 
 
 class Peak:
-    """The most calls that one second took in, over the last 20 to 40 seconds."""
+    """The most calls that one second took in, over the last 10 to 20 seconds."""
 
-    _ERA_S = 20.0
+    _ERA_S = 10.0
 
     def __init__(self) -> None:
         self._era_end = float("-inf")
@@ -44,7 +44,7 @@ class Peak:
         self._current = max(self._current, calls)
 
     def of_late(self, now: float) -> int:
-        """The peak, 0 while less than 20 seconds are known."""
+        """The peak, 0 while less than 10 seconds are known."""
         return max(self._before, self._current) if self._eras > 1 and now < self._era_end else 0
 
 

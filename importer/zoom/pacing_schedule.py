@@ -69,6 +69,17 @@ class PaceSchedule:
         """The quiet hours in force at this time of day."""
         return next((quiet for quiet in self.quiet_hours if quiet.cover(at)), None)
 
+    def closed_s(self, at: time) -> float | None:
+        """Seconds until the quiet hours allow something: 0 when they do now, None when they never do."""
+        into_minute_s = at.second + at.microsecond / 1e6
+        minute = at.hour * 60 + at.minute
+        for ahead in range(_DAY_MINUTES):
+            hour, minutes = divmod((minute + ahead) % _DAY_MINUTES, 60)
+            quiet = self.quiet_at(time(hour, minutes))
+            if quiet is None or quiet.share > 0:
+                return max(0.0, ahead * 60 - into_minute_s)
+        return None
+
     def ceiling(self, limit: float, at: time) -> float:
         """Calls a second that are allowed at this time of day under an account limit of `limit` a second."""
         quiet = self.quiet_at(at)
@@ -108,7 +119,10 @@ def parse_quiet_hours(text: str) -> tuple[QuietHours, ...]:
     Raises:
         SettingsError: names the part that cannot be read, and what one looks like.
     """
-    return tuple(_quiet_hours(part.strip()) for part in text.split(",") if part.strip())
+    found = tuple(_quiet_hours(part.strip()) for part in text.split(",") if part.strip())
+    if PaceSchedule(quiet_hours=found).closed_s(time(0)) is None:
+        raise SettingsError(f'--quiet-hours "{text}" would never send anything. Leave some time open.')
+    return found
 
 
 def _quiet_hours(part: str) -> QuietHours:

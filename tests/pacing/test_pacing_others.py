@@ -116,6 +116,7 @@ def test_quiet_hours_stop_and_let_go_again(make_world):
         assert tally.sent == []
         assert pacer.hold is not None
         assert "quiet hours" in pacer.hold.reason
+        assert pacer.hold.until == pytest.approx(world.clock() + 9 * 3600)
         wall["hour"] = 19
 
     world.run(8, world.importer(pacer, tally, workers=3), evening())

@@ -73,12 +73,37 @@ def test_quiet_hours_replace_the_share(text, at, ceiling):
 
 @pytest.mark.parametrize(
     "text",
-    ["08:00-18:00", "8-18=25%", "08:00-18:00=", "25:00-26:00=1%", "08:61-09:00=1%", "08:00-08:00=5%", "x"],
+    [
+        "00:00-24:00=0%",
+        "08:00-20:00=0%,20:00-08:00=0%",
+        "08:00-18:00",
+        "8-18=25%",
+        "08:00-18:00=",
+        "25:00-26:00=1%",
+        "08:61-09:00=1%",
+        "08:00-08:00=5%",
+        "x",
+    ],
 )
 def test_bad_quiet_hours_are_named(text):
     """What cannot be read is refused in one sentence that quotes it."""
     with pytest.raises(SettingsError, match="--quiet-hours"):
         parse_quiet_hours(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "seconds"),
+    [
+        pytest.param("08:00-18:00=0%", time(9, 0, 30), 9 * 3600 - 30, id="until the evening"),
+        pytest.param("22:00-06:00=0%", time(23, 0), 7 * 3600, id="over midnight"),
+        pytest.param("08:00-12:00=0%,12:00-13:00=0%", time(11, 59), 3660, id="two in a row"),
+        pytest.param("08:00-18:00=25%", time(9, 0), 0, id="slow, not closed"),
+        pytest.param("08:00-18:00=0%", time(18, 0), 0, id="open"),
+    ],
+)
+def test_the_end_of_closed_hours_is_known(text, at, seconds):
+    """While the quiet hours allow nothing it can be said until when."""
+    assert PaceSchedule(quiet_hours=parse_quiet_hours(text)).closed_s(at) == seconds
 
 
 @given(text=st.text(max_size=30))

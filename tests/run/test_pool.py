@@ -113,6 +113,13 @@ async def test_an_error_of_our_own_ends_the_pool() -> None:
         await drive(pool, range(20))
 
 
+def test_without_a_pace_few_workers_are_enough() -> None:
+    """`--rate 0` does not open hundreds of connections, unless the person asks for them."""
+    assert PoolSize.of(None, paced=True).workers > 100
+    assert PoolSize.of(None, paced=False).workers == 32
+    assert PoolSize.of(200, paced=False).workers == 200
+
+
 @pytest.mark.parametrize(("workers", "window"), [(0, 1), (1, 0)])
 def test_impossible_sizes_are_refused(workers: int, window: int) -> None:
     """A pool of nobody would wait for ever."""
