@@ -1,16 +1,22 @@
 """Applying a plan: the run that it describes, or none at all."""
 
 import os
+import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from importer.cli.aftermath import Aftermath
+from importer.cli.events import EventLog
 from importer.cli.importing import import_file
 from importer.cli.inputs import read_mapping
 from importer.cli.plan_making import file_digest
+from importer.cli.private import safe_text
 from importer.cli.request import ImportRequest
-from importer.errors import InputError
+from importer.errors import ImportStopped, InputError
 from importer.mapping import digest
+from importer.report.facts import RunFacts, as_facts
 from importer.report.plan_file import Binding, read_binding
 from importer.run.brakes import Limits
 from importer.source import SourceOptions
@@ -30,8 +36,11 @@ async def apply_plan(path: Path, arguments: Mapping[str, Any], folder: Path) -> 
         InputError: file or mapping are not those that the plan was made from.
         ImportStopped: as any run.
     """
-    binding = read_binding(path)
-    _check_files(path, binding)
+    try:
+        binding = read_binding(path)
+        _check_files(path, binding)
+    except ImportStopped as refusal:
+        return _refused(refusal, arguments)
     options = binding.options
     request = ImportRequest(
         **{
@@ -52,6 +61,31 @@ async def apply_plan(path: Path, arguments: Mapping[str, Any], folder: Path) -> 
         }
     )
     return await import_file(request, os.environ, folder)
+
+
+def _refused(refusal: ImportStopped, arguments: Mapping[str, Any]) -> int:
+    """Tell whoever wants to know of a plan that cannot be applied, as a run would."""
+    log = EventLog(sys.stderr) if arguments["log_format"] == "json" else None
+    aftermath = Aftermath(arguments["summary"], arguments["notify_command"], log)
+    aftermath.check()
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    facts = RunFacts(
+        command="apply",
+        run_id="",
+        file="",
+        mapping="",
+        address_book="",
+        plan=arguments["account_plan"],
+        started_at=now,
+        finished_at=now,
+        seconds=0.0,
+        exit_code=refusal.exit_code,
+        error=safe_text(str(refusal)),
+    )
+    aftermath.tell(as_facts(facts, None))
+    if log is None:
+        raise refusal
+    return refusal.exit_code
 
 
 def _check_files(path: Path, binding: Binding) -> None:

@@ -1,7 +1,10 @@
 """`plan` writes down what a run would do and sends nothing; `apply` does exactly that, or nothing."""
 
 import csv
+import json
+import shlex
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from commands import MAPPING, Run, people, read_csv, write_rows
 from importer.sandbox.server import RunningSandbox
 
 FAST = ("--rate", "0", "--no-progress")
+NOTE = "\"import sys, shutil; shutil.copyfileobj(sys.stdin, open('told.json', 'w'))\""
 
 
 @pytest.fixture
@@ -80,6 +84,20 @@ def test_quoting_does_not_matter(run: Run, changed: Path) -> None:
     plan(run, changed)
     save_with_another_quoting(changed.parent)
     assert run("apply", "steps.csv", *FAST).code == 1
+
+
+def test_whoever_waits_is_told_of_a_plan_that_is_refused(run: Run, changed: Path) -> None:
+    """Summary and notify command, and one event of JSON, as for a run that cannot begin."""
+    plan(run, changed)
+    touch_file(changed.parent)
+    told = ("--summary", "s.json", "--notify-command", f"{shlex.quote(sys.executable)} -c {NOTE}")
+    assert run("apply", "steps.csv", *FAST, *told).code == 2
+    summary = json.loads((changed.parent / "s.json").read_text())
+    assert (summary["command"], summary["exit_code"]) == ("apply", 2)
+    assert "crm.csv has changed" in summary["error"]
+    assert json.loads((changed.parent / "told.json").read_text()) == summary
+    result = run("apply", "nothing.csv", *FAST, "--log-format", "json")
+    assert (result.code, json.loads(result.err)["event"], result.out) == (2, "ended", "")
 
 
 def touch_file(work: Path) -> None:
