@@ -4,16 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from importer.cli.account import Access
-from importer.cli.progress import Progress, span
+from importer.cli.progress import Pause, Progress
 from importer.errors import StoppedEarly
 from importer.ledger import Ledger
 from importer.report import ReportWriter, Tally
 from importer.sending import Drain, Sender
-from importer.zoom.pacing import Hold
 
 T = TypeVar("T")
 
@@ -107,7 +105,7 @@ async def drive(
         while not working.done():
             await asyncio.wait({working}, timeout=REFRESH_S)
             flush(report, sender.drain)
-            progress.refresh(pause_text(sender, access))
+            progress.refresh(pause_of(sender, access))
     finally:
         if not working.done():
             working.cancel()
@@ -130,26 +128,18 @@ def finish(ledger: Ledger, drain: Drain, tally: Tally) -> None:
         drain.begin("interrupted", str(error))
 
 
-def pause_text(sender: Sender, access: Access) -> str:
-    """Say why nothing moves, and for how long; "" while all is well."""
+def pause_of(sender: Sender, access: Access) -> Pause:
+    """Find out why nothing moves, and for how long."""
     if sender.drain.begun:
-        return "finishing what is on its way"
+        return Pause("finishing what is on its way", sending=True)
     if sender.pause.until is not None:
-        until = sender.pause.until.astimezone()
-        return f"waiting {span(sender.pause.left_s)}, until {until:%H:%M:%S}: {sender.pause.reason}"
+        return Pause(sender.pause.reason, sender.pause.left_s)
     if sender.outage.open:
-        again = f" in {span(sender.outage.next_try_s)}" if sender.outage.next_try_s >= 1 else ""
-        return f"no answer from Zoom ({sender.outage.reason}); trying again{again}"
+        return Pause(f"no answer from Zoom ({sender.outage.reason}); trying again and again")
     hold = access.pacers["light"].hold
     if hold:
-        return _held(hold, time.monotonic())
+        left_s = None if hold.until is None else hold.until - time.monotonic()
+        # most are over before anybody could read them
+        return Pause(hold.reason, left_s, sending=left_s is not None and left_s < 2)
     # The last minute of a file, and the first half of one after a crash, may be nothing else.
-    return f"looking for {sender.parked:,} whose answer was lost" if sender.parked else ""
-
-
-def _held(hold: Hold, now: float) -> str:
-    """A hold of the pacer; most are over before a time could be read."""
-    if hold.until is None or hold.until - now < 2:
-        return hold.reason
-    until = datetime.now().astimezone() + timedelta(seconds=hold.until - now)
-    return f"waiting {span(hold.until - now)}, until {until:%H:%M:%S}: {hold.reason}"
+    return Pause("looking for contacts whose answer was lost", sending=True) if sender.parked else Pause()

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from importer.cli.private import safe_code, safe_key, safe_text
+from importer.cli.progress import Pause
 from importer.report import ReportLine
 
 TOLD_OUTCOMES = frozenset({"rejected", "failed", "in doubt"})
@@ -61,7 +62,7 @@ class LoggedProgress:
         self._clock = clock
         self._next = clock() + EVERY_S
         self._counts: Counter[str] = Counter()
-        self._pause = ""
+        self._pause = Pause()
 
     def finished(self, line: ReportLine) -> None:
         """Count one finished row, and tell of it when it needs a hand."""
@@ -82,18 +83,23 @@ class LoggedProgress:
         """Count rows for which nothing was to be done."""
         self._counts["unchanged"] += rows
 
-    def refresh(self, pause: str) -> None:
+    def refresh(self, pause: Pause) -> None:
         """Tell of a pause when it begins or ends, and of the counts when it is time."""
-        if pause != self._pause:
-            self._pause = pause
-            self._log.write(
-                "pause" if pause else "resumed", **({"reason": safe_text(pause)} if pause else {})
-            )
+        if pause.reason != self._pause.reason:
+            self._tell_pause(pause)
+        self._pause = pause
         if self._clock() >= self._next:
             self._next = self._clock() + EVERY_S
             self._log.write(
                 "progress", rows=self._rows, finished=self._counts.total(), outcomes=dict(self._counts)
             )
+
+    def _tell_pause(self, pause: Pause) -> None:
+        if not pause.reason:
+            self._log.write("resumed")
+            return
+        known = {} if pause.left_s is None else {"seconds": round(pause.left_s)}
+        self._log.write("pause", reason=safe_text(pause.reason), **known)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -7,6 +7,7 @@ last minute, and only over the rows that have to be sent: a file of which most i
 import time
 from collections import Counter, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TextIO
 
@@ -20,6 +21,26 @@ LINE_EVERY_S = 30.0
 _SHOWN = (*OUTCOME_NAMES, "deleted", "gone", "left")
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why less happens than could; falsy when all is well.
+
+    Attributes:
+        reason: for the person, "" when all is well.
+        left_s: seconds until it goes on, None when nobody knows.
+        sending: contacts are still sent, so that time counts for the rate.
+    """
+
+    reason: str = ""
+    left_s: float | None = None
+    sending: bool = False
+
+    @property
+    def still(self) -> bool:
+        """Whether nothing is sent."""
+        return bool(self.reason) and not self.sending
+
+
 class Progress(Protocol):
     """Something that is told of every row that is finished."""
 
@@ -31,8 +52,8 @@ class Progress(Protocol):
         """Count rows for which nothing was to be done."""
         ...
 
-    def refresh(self, pause: str) -> None:
-        """Show the state of now; `pause` says why nothing moves, "" when all is well."""
+    def refresh(self, pause: Pause) -> None:
+        """Show the state of now; called twice a second."""
         ...
 
     def close(self) -> None:
@@ -41,13 +62,25 @@ class Progress(Protocol):
 
 
 class Pace:
-    """The rate reached during the last minute, and when the rest will be done."""
+    """The rate reached during the last minute of sending, and when the rest will be done."""
 
     def __init__(self, to_send: int, clock: Callable[[], float]) -> None:
-        self._clock = clock
+        self._real_clock = clock
+        self._looked_at = clock()
+        self._still_s = 0.0
         self._left = to_send
         self._sent = 0
         self._samples: deque[tuple[float, int]] = deque([(clock(), 0)])
+
+    def look(self, pause: Pause) -> None:
+        """Learn twice a second whether contacts are sent: a pause says nothing about the rate."""
+        now = self._real_clock()
+        self._still_s += now - self._looked_at if pause.still else 0.0
+        self._looked_at = now
+
+    def _clock(self) -> float:
+        """Seconds spent sending, and the time of the start."""
+        return self._real_clock() - self._still_s
 
     def count(self) -> None:
         """Count one row that has been sent."""
@@ -72,18 +105,26 @@ class Pace:
         return self._left / rate if rate > 0 else None
 
 
-def describe(counts: Counter[str], pace: Pace, now: datetime, pause: str) -> str:
+def describe(counts: Counter[str], pace: Pace, now: datetime, pause: Pause) -> str:
     """Write the state of a run as one short line."""
-    parts = [f"{pace.per_second():.1f}/s"]
+    parts = [] if pause.still else [f"{pace.per_second():.1f}/s"]
     parts += [f"{name} {counts[name]:,}" for name in _SHOWN if counts[name]]
     left = pace.left_s()
-    if left:
+    if left and (pause.left_s is not None or not pause.still):
+        left += pause.left_s or 0.0
         done = now + timedelta(seconds=left)
         day = "" if done.date() == now.date() else f"{done:%a %d %b} "
         parts.append(f"done about {day}{done:%H:%M} ({span(left)} left)")
-    if pause:
-        parts.append(pause)
+    if pause.reason:
+        parts.append(_paused(pause, now))
     return " | ".join(parts)
+
+
+def _paused(pause: Pause, now: datetime) -> str:
+    if pause.left_s is None or pause.left_s < 1:
+        return pause.reason
+    until = now + timedelta(seconds=pause.left_s)
+    return f"{pause.reason}: waiting {span(pause.left_s)}, until {until:%H:%M:%S}"
 
 
 class Bar:
@@ -113,8 +154,9 @@ class Bar:
         self._counts["unchanged"] += rows
         self._bar.update(rows)
 
-    def refresh(self, pause: str) -> None:
+    def refresh(self, pause: Pause) -> None:
         """Redraw."""
+        self._pace.look(pause)
         text = describe(self._counts, self._pace, datetime.now().astimezone(), pause)
         self._bar.set_postfix_str(text, refresh=True)
 
@@ -144,8 +186,9 @@ class Lines:
         """Count rows for which nothing was to be done."""
         self._counts["unchanged"] += rows
 
-    def refresh(self, pause: str) -> None:
+    def refresh(self, pause: Pause) -> None:
         """Write the line when it is time."""
+        self._pace.look(pause)
         if self._clock() < self._next:
             return
         self._next = self._clock() + LINE_EVERY_S
@@ -166,7 +209,7 @@ class Silent:
     def unchanged(self, rows: int) -> None:
         """Count nothing."""
 
-    def refresh(self, pause: str) -> None:
+    def refresh(self, pause: Pause) -> None:
         """Show nothing."""
 
     def close(self) -> None:

@@ -115,12 +115,18 @@ def make_engine(
         corrections=corrections,
         duplicates=duplicates,
         watcher=progress,
-        waiting=lambda: access.pacers["light"].waiting,
+        waiting=lambda: _waiting(access, sender),
         now=lambda: datetime.now(UTC),
         clock=time.monotonic,
         present=present,
         canary=_canary(request, access, sender, log),
     )
+
+
+def _waiting(access: Access, sender: Sender) -> int:
+    """How many wait for their turn, which one more worker does not bring sooner; a pause counts as one."""
+    paused = sender.pause.until is not None or sender.outage.open
+    return access.pacers["light"].waiting + paused
 
 
 def make_leaving(
@@ -140,7 +146,7 @@ def make_leaving(
         drain=sender.drain,
         writer=writer,
         size=PoolSize.of(request.workers, paced=not request.schedule.unlimited),
-        waiting=lambda: access.pacers["light"].waiting,
+        waiting=lambda: _waiting(access, sender),
         now=lambda: datetime.now(UTC),
     )
 

@@ -44,11 +44,6 @@ class Outage:
         """True while nothing gets through."""
         return self.since is not None
 
-    @property
-    def next_try_s(self) -> float:
-        """Seconds until the next probe, 0 while one is on its way."""
-        return 0.0 if self._probe_is_out else max(0.0, self._next_probe - self._clock())
-
     def answered(self) -> None:
         """Note that the API answered, whatever it said."""
         self._streak, self._probes, self.since, self.reason = 0, 0, None, ""

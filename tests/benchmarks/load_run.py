@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -64,6 +65,11 @@ class LoadServer:
             log = [(t, *name.split(" ", 1), ok) for t, name, ok in json.load(answer)]
         first = next((t for t, method, _, _ in log if method == "POST"), 0.0)
         return Seen([(t - first, client, ok) for t, method, client, ok in log if method == "POST"])
+
+    def wait_for(self, *clients: str) -> None:
+        """Wait until each of them has sent its first contact."""
+        while not all(self.seen().of(client) for client in clients):
+            time.sleep(0.5)
 
 
 @contextmanager

@@ -137,6 +137,7 @@ def killed(window: str) -> Scenario:
     def run(seconds: float) -> Line:
         with stage(window, "100 ms", 40) as (server, folder):
             first, second = (start(folder, server, 40 * seconds, name) for name in ("import-1", "import-2"))
+            server.wait_for("import-1", "import-2")
             time.sleep(seconds / 2)
             first.kill()
             first.wait()
@@ -144,10 +145,10 @@ def killed(window: str) -> Scenario:
             second.stop()
             second.wait()
             seen = server.seen()
-        kill, end = seen.span("import-1")[1], seen.span()[1]
+        (begin, kill), end = seen.span("import-1"), seen.span()[1]
         cells = (
             window,
-            f"{seen.accepted(3, kill) / 40:.3f}",
+            f"{seen.accepted(max(begin, seen.span('import-2')[0]), kill) / 40:.3f}",
             f"{seen.accepted(kill + 5, end) / 40:.3f}",
             f"{seen.refused(0, end):.2%}",
         )
@@ -161,7 +162,8 @@ def competitor(headers: bool, window: str) -> Scenario:
 
     def run(seconds: float) -> Line:
         with stage(window, "100 ms", 40, *(["--headers"] if headers else [])) as (server, folder):
-            ours = start(folder, server, 60 * seconds)
+            ours = start(folder, server, 90 * seconds)
+            server.wait_for("import")
             time.sleep(seconds / 4)
             with other_client(server, 20, seconds * 3 / 4) as other:
                 other.wait()
