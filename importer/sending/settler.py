@@ -169,10 +169,13 @@ class Settler:
         """
         if not await self._until(since + self.policy.twin_after_s):
             return None
-        seen = await self._seen(handles(payload), decisive=False)
+        seen = await self._seen(handles(payload), decisive=True)
         if isinstance(seen, Unanswered):
             return ()
-        equal = self._alike(payload, seen, "same")
+        whole = await self._whole(
+            [one for one in self._alike(payload, seen, "partly") if one != own_id], owned_by=None
+        )
+        equal = self._alike(payload, [*seen, *(() if isinstance(whole, Unanswered) else whole)], "same")
         return tuple(one for one in equal if one != own_id and self._claims.owner(one) is None)
 
     async def _look(self, key: str, payload: Payload, by: tuple[Handle, ...], *, thorough: bool) -> Settled:
@@ -195,14 +198,10 @@ class Settler:
         return Unclear(_several(len(free)), tuple(free)) if free else Absent()
 
     async def _look_closer(self, key: str, payload: Payload, partly: Sequence[str]) -> Settled:
-        """Read the contacts that the list does not show whole, and decide by what they really hold."""
-        read: list[StoredContact] = []
-        for contact_id in partly:
-            if self._claims.owner(contact_id) in (None, key):
-                contact = await self._lookups.contact(contact_id)
-                if isinstance(contact, Unanswered):
-                    return Unclear(contact.message, tuple(partly))
-                read += [{**contact, "contact_id": contact_id}] if contact else []
+        """Decide by what contacts that the list does not show whole really hold."""
+        read = await self._whole(partly, owned_by=key)
+        if isinstance(read, Unanswered):
+            return Unclear(read.message, tuple(partly))
         settled = self._decide(key, self._alike(payload, read, "same"))
         hidden = self._alike(payload, read, "partly")
         if isinstance(settled, Absent) and hidden:
@@ -210,6 +209,19 @@ class Settler:
                 "the address book has a contact that may be it, but does not show all fields", hidden
             )
         return settled
+
+    async def _whole(
+        self, contact_ids: Sequence[str], *, owned_by: str | None
+    ) -> list[StoredContact] | Unanswered:
+        """Read contacts by themselves, those aside that belong to another row."""
+        read: list[StoredContact] = []
+        for contact_id in contact_ids:
+            if self._claims.owner(contact_id) in (None, owned_by):
+                contact = await self._lookups.contact(contact_id)
+                if isinstance(contact, Unanswered):
+                    return contact
+                read += [{**contact, "contact_id": contact_id}] if contact else []
+        return read
 
     async def _seen(self, by: Sequence[Handle], *, decisive: bool) -> list[StoredContact] | Unanswered:
         """Everything that the book shows for the handles."""

@@ -232,6 +232,25 @@ def test_stored_later_than_anybody_waits(stage):
     assert api.log[-1][2] == "own"
 
 
+def test_a_twin_that_the_list_shows_in_part(stage):
+    """Where the list hides a field, what could be the twin is read whole before it counts, or does not."""
+    payload = stage.payload_of(role="Agent", phone_numbers=[])
+    short = {"display_name": "Ada Example", "emails": ["ada@example.com"]}
+    listed = stage.listed(*[short | {"contact_id": name} for name in ("late", "other", "own")])
+    outcome, api, _ = stage.converse(
+        stage.create(payload=payload),
+        ("create", stage.LOST),
+        *[("list", stage.listed())] * 3,
+        ("create", stage.created("own")),
+        ("list", listed),
+        ("get", stage.reply(200, short | {"role": "Agent"})),
+        ("get", stage.reply(200, short | {"role": "Chief"})),
+        ("delete", stage.reply(204)),
+    )
+    assert outcome == Created("late", 201, 2, adopted=True)
+    assert api.log[-1][2] == "own"
+
+
 def test_twin_that_cannot_be_taken_back(stage):
     """When the second cannot be deleted, the row is in doubt and names both."""
     twins = stage.listed(stored(stage, "late"), stored(stage, "own"))
