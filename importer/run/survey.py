@@ -184,7 +184,7 @@ class Survey:
     rejected: int = 0
     groups: dict[tuple[str, str, str], IssueGroup] = field(default_factory=dict)
     previews: list[Contact] = field(default_factory=list)
-    _rejected_numbers: list[Numbers] = field(default_factory=list)
+    _rejected_rows: bytearray = field(default_factory=bytearray)  # a bit a row, so that it stays small
     _keys: DuplicateFinder = field(default_factory=DuplicateFinder)
     _phones: DuplicateFinder = field(default_factory=DuplicateFinder)
     _emails: DuplicateFinder = field(default_factory=DuplicateFinder)
@@ -194,7 +194,7 @@ class Survey:
         self.rows += chunk.rows
         self.skipped += chunk.skipped
         self.rejected += len(chunk.rejected)
-        self._rejected_numbers.append(chunk.rejected)
+        self._note_rejected(chunk.rejected)
         for group in chunk.groups:
             place = (group.code, group.column, group.severity)
             before = self.groups.get(place)
@@ -215,8 +215,16 @@ class Survey:
 
     def sharing_a_key(self, repeated: Repeated) -> int:
         """Count the rows that nothing is wrong with but a key that other rows have, too."""
-        rejected = np.concatenate([np.empty(0, np.int64), *self._rejected_numbers])
-        return sum(int((~np.isin(numbers, rejected)).sum()) for numbers in repeated.numbers())
+        rejected = np.frombuffer(self._rejected_rows, dtype=np.uint8)
+        return sum(
+            int((rejected[numbers >> 3] >> (numbers & 7) & 1 == 0).sum()) for numbers in repeated.numbers()
+        )
+
+    def _note_rejected(self, numbers: Numbers) -> None:
+        self._rejected_rows.extend(bytes((self.rows >> 3) + 1 - len(self._rejected_rows)))
+        np.bitwise_or.at(
+            np.frombuffer(self._rejected_rows, dtype=np.uint8), numbers >> 3, np.uint8(1) << (numbers & 7)
+        )
 
     def close(self) -> None:
         """Give temporary files back."""

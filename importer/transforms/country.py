@@ -204,9 +204,11 @@ def _codes() -> frozenset[str]:
 
 
 def _territories(language: str) -> dict[str, str]:
-    from babel import Locale  # noqa: PLC0415 - half of all runs never need a name
+    from babel import localedata  # noqa: PLC0415 - half of all runs never need a name
 
-    names = Locale(language).territories
+    names = localedata.load(language)["territories"]
+    # Babel keeps all that it knows about every language it was asked for: 55 MB for a few hundred names each.
+    localedata._cache.clear()
     return {code: name for code, name in names.items() if len(code) == 2 and code not in _NO_COUNTRY}
 
 
