@@ -8,7 +8,6 @@ from importer.run.identity import rows_named
 from importer.run.survey import Duplicates, IssueGroup, Survey
 from importer.zoom.account import AddressBook
 
-_GROUPS_NAMED = 5
 _EXCEL = ("phone_digits_lost", "number_damaged", "key_damaged", "phone_mended", "date_from_number")
 
 
@@ -115,11 +114,10 @@ def _duplicates(result: CheckResult) -> list[str]:
             continue
         several = "once" if repeated.group_count == 1 else f"{repeated.group_count:,} times"
         lines.append(f"  {name} in several rows, {several}:")
-        for index, numbers in enumerate(repeated.all_groups()):
-            if index == _GROUPS_NAMED:
-                lines.append(f"      and {repeated.group_count - _GROUPS_NAMED:,} more")
-                break
-            lines.append(f"      {_shortened(numbers)}")
+        named = repeated.first_groups()
+        lines += [f"      {_shortened(numbers)}" for numbers in named]
+        if repeated.group_count > len(named):
+            lines.append(f"      and {repeated.group_count - len(named):,} more")
     return ["duplicates inside the file:", *lines] if lines else []
 
 

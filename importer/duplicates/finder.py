@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from importer.duplicates.repeated import Numbers, Repeated, RepeatedBuilder
+from importer.duplicates.groups import GroupFile, Numbers
+from importer.duplicates.repeated import Repeated
 
 Digests = npt.NDArray[np.uint64]
 
@@ -60,10 +61,10 @@ class DuplicateFinder:
         What it gives can be used until this finder is closed, which nothing can be added to any more.
         """
         if self._found is None:
-            with RepeatedBuilder() as builder:
-                for pairs in self._partitions():
-                    builder.add(*self._groups_of(pairs))
-                self._found = builder.build()
+            groups = GroupFile()
+            self._found = Repeated(groups)
+            for pairs in self._partitions():
+                groups.add(*self._groups_of(pairs))
         return self._found
 
     def close(self) -> None:

@@ -1,18 +1,20 @@
-"""The rows of a file that are not alone with their value, on disk in the order of the rows.
+"""The rows of a file that are not alone with their value.
 
-In a file where every number stands twice this is as long as the file itself, so little of it is in memory at
-a time: it is sorted in pieces, and read in pieces of neighbouring rows.
+Most questions are about the groups as they were found. Only who asks about single rows pays for putting all
+rows in order. That is done on disk, in pieces of neighbouring rows: where every number stands twice they are
+as long as the file itself.
 """
 
 import tempfile
 from collections.abc import Iterator
-from types import TracebackType
-from typing import IO, Any, Self
+from functools import cached_property
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
 
-Numbers = npt.NDArray[np.int64]
+from importer.duplicates.groups import GroupFile, Lump, Numbers
+
 _Records = npt.NDArray[np.void]
 
 _SHOWN = 5
@@ -37,23 +39,22 @@ _RECORD = np.dtype(
 
 
 class Repeated:
-    """The rows that share a value with others, made by `RepeatedBuilder`.
+    """The rows that share a value with others, as far as `groups` has them."""
 
-    Attributes:
-        group_count: how many values stand in more than one row.
-        row_count: how many (row, value) pairs these are.
-    """
-
-    def __init__(
-        self, records: IO[bytes], members: IO[bytes], index: Numbers, groups: int, rows: int
-    ) -> None:
-        self.group_count = groups
-        self.row_count = rows
-        self._records = records
-        self._members = members
-        self._index = index  # the row number of the first record of each block
+    def __init__(self, groups: GroupFile) -> None:
+        self._groups = groups
         self._loaded = (0, 0)
         self._block: _Records = np.empty(0, dtype=_RECORD)
+
+    @property
+    def group_count(self) -> int:
+        """How many values stand in more than one row."""
+        return self._groups.groups
+
+    @property
+    def row_count(self) -> int:
+        """How many (row, value) pairs these are."""
+        return self._groups.rows
 
     def between(self, low: int, high: int) -> list[int]:
         """Name the rows from `low` to `high`, both included, that share a value; ascending, each once."""
@@ -62,8 +63,12 @@ class Repeated:
 
     def numbers(self) -> Iterator[Numbers]:
         """Yield the numbers of all rows that share a value, ascending, piece by piece."""
-        for block in range(len(self._index)):
-            yield self._read(block, block + 1)["number"]
+        for block in range(self._order.blocks):
+            yield self._order.read(block, block + 1)["number"]
+
+    def unordered(self) -> Iterator[Numbers]:
+        """Yield the same numbers in any order, which costs less."""
+        return (lump.members for lump in self._groups.lumps())
 
     def others(self, number: int, most: int = _SHOWN) -> tuple[int, ...]:
         """Name the first `most` other rows that share a value with row `number`; () when it is alone."""
@@ -83,115 +88,107 @@ class Repeated:
         found = self._of(number, number)
         return int(found["last"][0]) if len(found) else number
 
+    def first_groups(self) -> list[tuple[int, ...]]:
+        """Give the row numbers of the first few groups, in the order of their first row."""
+        return self._groups.first()
+
     def all_groups(self) -> Iterator[tuple[int, ...]]:
         """Yield the row numbers of each group; groups in the order of their first row."""
-        for block in range(len(self._index)):
-            records = self._read(block, block + 1)
+        for block in range(self._order.blocks):
+            records = self._order.read(block, block + 1)
             for record in records[records["rank"] == 0]:
                 yield tuple(self._group(record, int(record["size"])).tolist())
 
     def close(self) -> None:
         """Give the temporary files back."""
-        self._records.close()
-        self._members.close()
+        self._groups.close()
+        if "_order" in self.__dict__:
+            self._order.close()
+
+    @cached_property
+    def _order(self) -> "_RowOrder":
+        return _RowOrder(self._groups)
 
     def _of(self, low: int, high: int) -> _Records:
         """The records of the rows from `low` to `high`."""
-        first = max(0, int(np.searchsorted(self._index, low)) - 1)
-        end = int(np.searchsorted(self._index, high, side="right"))
+        if not self.group_count:
+            return self._block
+        first, end = self._order.blocks_of(low, high)
         if (first, end) != self._loaded:
-            self._loaded, self._block = (first, end), self._read(first, end)
+            self._loaded, self._block = (first, end), self._order.read(first, end)
         begin, stop = np.searchsorted(self._block["number"], [low, high + 1])
         return self._block[begin:stop]
 
-    def _read(self, first: int, end: int) -> _Records:
-        if end <= first:
-            return np.empty(0, dtype=_RECORD)
-        self._records.seek(first * _BLOCK * _RECORD.itemsize)
-        return np.frombuffer(self._records.read((end - first) * _BLOCK * _RECORD.itemsize), dtype=_RECORD)
-
     def _group(self, record: Any, most: int) -> Numbers:
         """The first `most` members of a record's group."""
-        self._members.seek(int(record["start"]) * 8)
-        return np.frombuffer(self._members.read(8 * min(most, int(record["size"]))), dtype="<i8")
+        return self._groups.members(int(record["start"]), min(most, int(record["size"])))
 
 
-class RepeatedBuilder:
-    """Takes groups in any order and sorts their members by row number, a piece at a time."""
+class _RowOrder:
+    """A record for each row of each group, in the order of the rows; sorted a piece at a time."""
 
-    def __init__(self) -> None:
-        self._members: IO[bytes] = tempfile.TemporaryFile(prefix="zoom-import-")  # noqa: SIM115 - see build
-        self._unsorted: IO[bytes] = tempfile.TemporaryFile(prefix="zoom-import-")  # noqa: SIM115 - see __exit__
-        self._lengths: list[int] = []
-        self._highest = 0
-        self._rows = 0
-        self._groups = 0
+    def __init__(self, groups: GroupFile) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="zoom-import-")  # noqa: SIM115 - see close
+        self._index = np.empty(0, dtype=np.int64)  # the row number of the first record of each block
+        with tempfile.TemporaryFile(prefix="zoom-import-") as unsorted:
+            edges = np.linspace(0, groups.highest + 1, _PIECES + 1).astype(np.int64)
+            self._write(unsorted, [_spooled(lump, unsorted, edges) for lump in groups.lumps()])
 
-    def add(self, members: Numbers, sizes: Numbers) -> None:
-        """Add groups: their row numbers, ascending inside a group, one group after the other."""
-        if not len(members):
-            return
-        records = _records(members, sizes, self._rows)
-        self._members.write(members.astype("<i8").tobytes())
-        self._unsorted.write(records.tobytes())
-        self._lengths.append(len(records))
-        self._rows += len(members)
-        self._groups += len(sizes)
-        self._highest = max(self._highest, int(members.max()))
+    @property
+    def blocks(self) -> int:
+        """How many blocks there are."""
+        return len(self._index)
 
-    def build(self) -> Repeated:
-        """Put everything in order."""
-        ordered: IO[bytes] = tempfile.TemporaryFile(prefix="zoom-import-")  # noqa: SIM115 - closed by Repeated
+    def blocks_of(self, low: int, high: int) -> tuple[int, int]:
+        """Say in which blocks the rows from `low` to `high` are."""
+        first = max(0, int(np.searchsorted(self._index, low)) - 1)
+        return first, int(np.searchsorted(self._index, high, side="right"))
+
+    def read(self, first: int, end: int) -> _Records:
+        """Read the blocks from `first` to before `end`."""
+        return _records_at(self._file, first * _BLOCK, end * _BLOCK)
+
+    def close(self) -> None:
+        """Give the temporary file back."""
+        self._file.close()
+
+    def _write(self, unsorted: IO[bytes], bounds: list[Numbers]) -> None:
         index: list[int] = []
         written = 0
-        bounds = self._bounds()
         for piece in range(_PIECES):
-            records = self._piece(bounds, piece)
-            ordered.write(records.tobytes())
-            skip = -written % _BLOCK
-            index += records["number"][skip::_BLOCK].tolist()
+            slices = [_records_at(unsorted, int(run[piece]), int(run[piece + 1])) for run in bounds]
+            records = np.concatenate([np.empty(0, dtype=_RECORD), *slices])
+            records = records[np.argsort(records["number"], kind="stable")]
+            self._file.write(records.tobytes())
+            index += records["number"][-written % _BLOCK :: _BLOCK].tolist()
             written += len(records)
-        return Repeated(ordered, self._members, np.array(index, dtype=np.int64), self._groups, self._rows)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._unsorted.close()
-        if error is not None:
-            self._members.close()
-
-    def _bounds(self) -> list[Numbers]:
-        """Where each piece begins in each run of records, counted from the beginning of the file."""
-        edges = np.linspace(0, self._highest + 1, _PIECES + 1).astype(np.int64)
-        found, begin = [], 0
-        for length in self._lengths:
-            numbers = self._slice(begin, begin + length)["number"]
-            found.append(begin + np.searchsorted(numbers, edges))
-            begin += length
-        return found
-
-    def _piece(self, bounds: list[Numbers], piece: int) -> _Records:
-        slices = [self._slice(int(run[piece]), int(run[piece + 1])) for run in bounds]
-        records = np.concatenate(slices) if slices else np.empty(0, dtype=_RECORD)
-        return records[np.argsort(records["number"], kind="stable")]
-
-    def _slice(self, begin: int, end: int) -> _Records:
-        self._unsorted.seek(begin * _RECORD.itemsize)
-        return np.frombuffer(self._unsorted.read((end - begin) * _RECORD.itemsize), dtype=_RECORD)
+        self._index = np.array(index, dtype=np.int64)
 
 
-def _records(members: Numbers, sizes: Numbers, offset: int) -> _Records:
+def _spooled(lump: Lump, file: IO[bytes], edges: Numbers) -> Numbers:
+    """Write the records of a lump to the end of a file; where each piece of rows begins there."""
+    records = _records(lump)
+    file.write(records.tobytes())
+    return lump.start + np.searchsorted(records["number"], edges)
+
+
+def _records_at(file: IO[bytes], begin: int, end: int) -> _Records:
+    if end <= begin:
+        return np.empty(0, dtype=_RECORD)
+    file.seek(begin * _RECORD.itemsize)
+    return np.frombuffer(file.read((end - begin) * _RECORD.itemsize), dtype=_RECORD)
+
+
+def _records(lump: Lump) -> _Records:
     """One record a member, sorted by row number."""
+    members, sizes = lump.members, lump.sizes
     starts = np.cumsum(sizes) - sizes
     start, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)
     records = np.empty(len(members), dtype=_RECORD)
     records["number"] = members
     records["size"] = size
     records["rank"] = np.arange(len(members)) - start
-    records["start"] = start + offset
+    records["start"] = start + lump.start
     records["last"] = members[start + size - 1]
     for place in range(_KEPT):
         records["first"][:, place] = members[start + np.minimum(place, size - 1)]

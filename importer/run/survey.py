@@ -217,7 +217,7 @@ class Survey:
         """Count the rows that nothing is wrong with but a key that other rows have, too."""
         rejected = np.frombuffer(self._rejected_rows, dtype=np.uint8)
         return sum(
-            int((rejected[numbers >> 3] >> (numbers & 7) & 1 == 0).sum()) for numbers in repeated.numbers()
+            int((rejected[numbers >> 3] >> (numbers & 7) & 1 == 0).sum()) for numbers in repeated.unordered()
         )
 
     def _note_rejected(self, numbers: Numbers) -> None:

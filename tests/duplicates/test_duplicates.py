@@ -31,6 +31,10 @@ def test_the_groups_are_those_of_a_dictionary(rows: list[list[str]], held: int, 
         assert [number for some in repeated.numbers() for number in some] == sorted(
             number for group in expected for number in group
         )
+        assert sorted(number for some in repeated.unordered() for number in some) == sorted(
+            number for group in expected for number in group
+        )
+        assert repeated.first_groups() == groups[:5]
         assert repeated.between(1, len(rows)) == shared
         for number in range(1, len(rows) + 1):
             mine = [group for group in expected if number in group]
