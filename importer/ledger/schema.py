@@ -109,9 +109,10 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[str] = MIGRATIONS) -
     """
     version = version_of(connection)
     if version > len(steps):
+        place = connection.execute("PRAGMA database_list").fetchone()[2]
         raise LedgerError(
-            f"The ledger has layout {version}, and this zoom-import knows layouts up to {len(steps)}: "
-            "a newer zoom-import has written it. Install that version again, or give another "
+            f"The ledger {place} has layout {version}, and this zoom-import knows layouts up to "
+            f"{len(steps)}: a newer zoom-import has written it. Install that version again, or give another "
             "file with --ledger."
         )
     if version == len(steps):
