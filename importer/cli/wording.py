@@ -86,7 +86,7 @@ def leaver_notes(counts: Mapping[str, int], held_back: str) -> tuple[str, ...]:
     found = []
     if counts.get("listed"):
         found.append(
-            f"{counts['listed']:,} contacts of this source are not in the file any more and were left in the "
+            f"contacts of this source that are not in the file any more: {counts['listed']:,}, left in the "
             "address book; --leavers delete deletes them"
         )
     done = ", ".join(f"{name} {count:,}" for name, count in counts.items() if name != "listed")

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from importer.counted import counted
+
 MAX_SHRINK: Final = 0.20
 MAX_BAD: Final = 0.10
 MAX_DELETE: Final = 0.02
@@ -125,10 +127,10 @@ def _shrunk(limits: Limits, facts: Facts) -> str:
     if not _beyond(share, limits.shrink, MAX_SHRINK):
         return ""
     return (
-        f"{facts.file} has {facts.rows:,} rows, {_percent(share)} fewer than the {before:,} of the last run "
-        f"({facts.before}); {_allowed(limits.shrink, MAX_SHRINK)}. If the file is right, allow it with "
-        f"--max-shrink {_enough(share)}. If it is another list for the same address book, give it a name of "
-        "its own: --source NAME."
+        f"{facts.file} has {counted(facts.rows, 'row')}, {_percent(share)} fewer than the {before:,} of the "
+        f"last run ({facts.before}); {_allowed(limits.shrink, MAX_SHRINK)}. If the file is right, allow it "
+        f"with --max-shrink {_enough(share)}. If it is another list for the same address book, give it a "
+        "name of its own: --source NAME."
     )
 
 
@@ -142,9 +144,9 @@ def _exchanged(limits: Limits, facts: Facts) -> str:
         return ""
     return (
         f"{facts.file} lacks {facts.gone:,} of the {facts.owned:,} contacts of this source and has "
-        f"{facts.create:,} new rows; {_allowed(limits.turnover, MAX_TURNOVER)} to be exchanged. It looks "
-        "like another file, or like keys that are written in another way, such as 123 for 00123, so that "
-        "people would be created a second time. If the file is right, allow it with --max-turnover "
+        f"{counted(facts.create, 'new row')}; {_allowed(limits.turnover, MAX_TURNOVER)} to be exchanged. It "
+        "looks like another file, or like keys that are written in another way, such as 123 for 00123, so "
+        "that people would be created a second time. If the file is right, allow it with --max-turnover "
         f"{_enough(share)}. If it is another list for the same address book, give it a name of its own: "
         "--source NAME."
     )
