@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,6 +45,10 @@ class Seen:
 
     def of(self, client: str) -> list[tuple[float, str, bool]]:
         return [call for call in self.calls if call[1].startswith(client)]
+
+    def each_second(self, *, accepted: bool) -> Counter[tuple[int, str]]:
+        """Calls by second and client."""
+        return Counter((int(t), name) for t, name, ok in self.calls if ok is accepted)
 
     def span(self, client: str = "") -> tuple[float, float]:
         """From the client's first call to its last."""

@@ -14,7 +14,6 @@ import argparse
 import csv
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from load_run import Import, LoadServer, Seen, load_server, other_client
-from pacing_chart import Chart, draw
+from pacing_chart import FIELDS, Chart, draw
 from pacing_cost import cost_table
 
 WINDOWS = ("fixed", "sliding", "bucket")
@@ -93,7 +92,7 @@ def one_import(limit: int, way: str, window: str) -> Scenario:
         _, end = seen.span()
         since = min(30.0, end / 2) if "jitter" in way else 0.0
         cells = (f"{limit}/s", way, window, *shares(seen, since, end, limit), f"{cost.cpu_s / wall_s:.0%}")
-        return Line("pace", cells, Chart(f"{way}, {window}", limit, seen))
+        return Line("pace", cells, chart(f"{limit}/s, {way}, {window}", limit, seen))
 
     return run
 
@@ -108,7 +107,7 @@ def after_another(window: str) -> Scenario:
             seen = server.seen()
         begin, end = seen.span("import-2")
         cells = (window, *shares(seen, begin, end, 40, "import-2"))
-        return Line("after", cells, Chart(f"one after the other, {window}", 40, seen))
+        return Line("after", cells, chart(f"one after the other, {window}", 40, seen))
 
     return run
 
@@ -126,7 +125,7 @@ def two_imports(window: str) -> Scenario:
         end = min(seen.span(name)[1] for name in ("import-1", "import-2"))
         share = seen.accepted(begin, end, "import-1") / seen.accepted(begin, end)
         cells = (window, *shares(seen, begin, end, 40), f"{share:.2f}")
-        return Line("two", cells, Chart(f"two at once, {window}", 40, seen))
+        return Line("two", cells, chart(f"two at once, {window}", 40, seen))
 
     return run
 
@@ -152,7 +151,7 @@ def killed(window: str) -> Scenario:
             f"{seen.accepted(kill + 5, end) / 40:.3f}",
             f"{seen.refused(0, end):.2%}",
         )
-        return Line("killed", cells, Chart(f"one of two killed, {window}", 40, seen))
+        return Line("killed", cells, chart(f"one of two killed, {window}", 40, seen))
 
     return run
 
@@ -181,7 +180,7 @@ def competitor(headers: bool, window: str) -> Scenario:
             f"{seen.accepted(left + 20, end - 0.5) / 40:.3f}",
         )
         kind = "with headers" if headers else "no headers"
-        return Line("competitor", cells, Chart(f"beside another, {kind}, {window}", 40, seen))
+        return Line("competitor", cells, chart(f"beside another, {kind}, {window}", 40, seen))
 
     return run
 
@@ -198,9 +197,13 @@ def lower_limit(headers: bool, window: str) -> Scenario:
         end = seen.span()[1]
         cells = ("yes" if headers else "no", window, *shares(seen, 10, end, 20), said.strip().split(", ")[0])
         kind = "with headers" if headers else "no headers"
-        return Line("lower", cells, Chart(f"really 20/s, {kind}, {window}", 20, seen))
+        return Line("lower", cells, chart(f"really 20/s, {kind}, {window}", 20, seen))
 
     return run
+
+
+def chart(title: str, limit: int, seen: Seen) -> Chart:
+    return Chart(title, limit, seen.each_second(accepted=True), seen.each_second(accepted=False))
 
 
 def shares(seen: Seen, begin: float, end: float, limit: int, client: str = "") -> tuple[str, str]:
@@ -238,16 +241,13 @@ def markdown(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def write_csv(lines: Sequence[Line], path: Path) -> None:
+def write_csv(charts: Sequence[Chart], path: Path) -> None:
     """Accepted and refused calls of each client in each second."""
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(["scenario", "second", "client", "accepted", "refused"])
-        for line in lines:
-            seen = Counter((int(t), name, ok) for t, name, ok in line.chart.seen.calls)
-            for second, name in sorted({(second, name) for second, name, _ in seen}):
-                counts = seen[second, name, True], seen[second, name, False]
-                rows.writerow([line.chart.title, second, name, *counts])
+        rows.writerow(FIELDS)
+        for one in charts:
+            rows.writerows(one.rows())
 
 
 def main() -> None:
@@ -275,8 +275,9 @@ def main() -> None:
     print(text)
     (asked.out / "pace.md").write_text(text, encoding="utf-8")
     if lines:
-        write_csv(lines, asked.out / "pace.csv")
-        (asked.out / "pace.svg").write_text(draw([line.chart for line in lines]), encoding="utf-8")
+        charts = [line.chart for line in lines]
+        write_csv(charts, asked.out / "pace.csv")
+        (asked.out / "pace.svg").write_text(draw(charts), encoding="utf-8")
 
 
 if __name__ == "__main__":

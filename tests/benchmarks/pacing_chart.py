@@ -1,24 +1,48 @@
-"""Small charts: accepted contacts of each second, by client, with the ceiling drawn in. Plain SVG."""
+"""Small charts: accepted contacts of each second, by client, with the ceiling drawn in. Plain SVG.
 
+    python tests/benchmarks/pacing_chart.py demo-output/pace.csv pace.svg [TITLE ...]
+
+draws the charts with these titles again, or all of them, from what `pacing_bench.py` has written.
+"""
+
+import csv
+import sys
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from load_run import Seen
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 WIDTH, HEIGHT, GAP = 280, 110, 46
 COLUMNS = 3
 COLOURS = ("#1565c0", "#ef8a17")
 CEILING, TEXT, FRAME = "#c62828", "#444", "#bbb"
+FIELDS = ("scenario", "limit", "second", "client", "accepted", "refused")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Chart:
-    """One chart: its title, the ceiling in contacts a second, and what the server saw."""
+    """One chart: its title, the ceiling in contacts a second, and the calls of each second and client."""
 
     title: str
     limit: int
-    seen: Seen
+    accepted: Counter[tuple[int, str]] = field(default_factory=Counter)
+    refused: Counter[tuple[int, str]] = field(default_factory=Counter)
+
+    def rows(self) -> Iterable[tuple[str, int, int, str, int, int]]:
+        """The same as lines of a table with the columns `FIELDS`."""
+        for at in sorted({*self.accepted, *self.refused}):
+            yield self.title, self.limit, *at, self.accepted[at], self.refused[at]
+
+
+def read_charts(path: Path) -> list[Chart]:
+    """Read what was written of `rows`."""
+    charts: dict[str, Chart] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            chart = charts.setdefault(row["scenario"], Chart(row["scenario"], int(row["limit"])))
+            at = int(row["second"]), row["client"]
+            chart.accepted[at], chart.refused[at] = int(row["accepted"]), int(row["refused"])
+    return list(charts.values())
 
 
 def draw(charts: Sequence[Chart]) -> str:
@@ -44,9 +68,9 @@ def draw(charts: Sequence[Chart]) -> str:
 
 
 def _chart(chart: Chart) -> str:
-    seconds = max(1, int(chart.seen.span()[1]))  # the last one is not whole
-    clients = sorted({name for _, name, _ in chart.seen.calls})
-    seen = Counter((int(t), name) for t, name, ok in chart.seen.calls if ok)
+    seconds = max(1, *(second for second, _ in chart.accepted))  # the last one is not whole
+    clients = sorted({name for _, name in chart.accepted})
+    seen = chart.accepted
 
     def x(second: float) -> str:
         return f"{second / seconds * WIDTH:.1f}"
@@ -73,10 +97,16 @@ def _chart(chart: Chart) -> str:
         parts.append(f'<text y="{HEIGHT + 12}">{legend}, grey: together</text>')
     parts += [
         _line((x(second), str(HEIGHT)), (x(second), str(HEIGHT - 5)), CEILING)
-        for second in sorted({int(t) for t, _, ok in chart.seen.calls if not ok})
+        for second in sorted({second for (second, _), calls in chart.refused.items() if calls})
     ]
     return "".join(parts)
 
 
 def _line(start: tuple[str, str], end: tuple[str, str], colour: str, more: str = "") -> str:
     return f'<line x1="{start[0]}" y1="{start[1]}" x2="{end[0]}" y2="{end[1]}" stroke="{colour}" {more}/>'
+
+
+if __name__ == "__main__":
+    source, target, *titles = sys.argv[1:]
+    found = {chart.title: chart for chart in read_charts(Path(source))}
+    Path(target).write_text(draw([found[title] for title in titles or found]), encoding="utf-8")
