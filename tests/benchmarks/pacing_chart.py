@@ -58,7 +58,7 @@ def draw(charts: Sequence[Chart]) -> str:
         '<rect width="100%" height="100%" fill="white"/>',
         (
             f'<text x="36" y="{height - 10}">Accepted contacts of each second; dashed: the limit that the '
-            "server enforces; ticks below: calls answered 429.</text>"
+            "server enforces; grey: both together; ticks below: calls answered 429.</text>"
         ),
     ]
     for index, chart in enumerate(charts):
@@ -94,7 +94,7 @@ def _chart(chart: Chart) -> str:
         parts.append(f'<polyline points="{points}" fill="none" stroke="#999" stroke-width="1"/>')
         names = zip(("blue", "orange"), clients, strict=False)
         legend = ", ".join(f"{colour}: {name}" for colour, name in names)
-        parts.append(f'<text y="{HEIGHT + 12}">{legend}, grey: together</text>')
+        parts.append(f'<text y="{HEIGHT + 12}">{legend}</text>')
     parts += [
         _line((x(second), str(HEIGHT)), (x(second), str(HEIGHT - 5)), CEILING)
         for second in sorted({second for (second, _), calls in chart.refused.items() if calls})
