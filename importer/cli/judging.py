@@ -96,7 +96,7 @@ def check_key(ledger: Reader, request: WhatToDo, inputs: Inputs) -> None:
     Raises:
         LedgerError: the key has changed; says what to do.
     """
-    if not ledger.owned_count():
+    if not ledger.owns_any():
         return
     said = key_changed(ledger.runs(), ledger.source, inputs.mapping, digest(inputs.mapping), request.file)
     # A corrections file of rows without a key carries the keys that they had.

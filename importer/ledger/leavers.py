@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - the SQL is put together of constants, values are always parameters
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -61,11 +62,12 @@ class Leavers:
 
     def add(self, keys: Iterable[str]) -> None:
         """Note keys that the file has, once for each row that has it."""
-        query = "INSERT INTO present VALUES (?, 1) ON CONFLICT DO UPDATE SET rows = rows + 1"
+        query = (
+            "INSERT INTO present SELECT value, 1 FROM json_each(?) WHERE true "
+            "ON CONFLICT DO UPDATE SET rows = rows + 1"
+        )
         with translated(self._path):
-            self._connection.execute("BEGIN")
-            self._connection.executemany(query, ((key,) for key in keys))
-            self._connection.execute("COMMIT")
+            self._connection.execute(query, (json.dumps(list(keys)),))
 
     def shared(self, keys: Iterable[str]) -> set[str]:
         """Return those of the keys that several rows of the file have."""

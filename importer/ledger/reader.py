@@ -10,7 +10,7 @@ import json
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -33,6 +33,16 @@ changed_ms"""
 ENTRY_TABLES: Final = """contacts JOIN sources USING (source)
 LEFT JOIN runs AS made ON made.run = contacts.created_run LEFT JOIN runs AS wrote ON wrote.run =
 contacts.run"""
+
+_NO_FINGERPRINT: Final = "-" * 32
+
+_WANTED: Final = """json_each(?) AS wanted LEFT JOIN contacts
+ON source = (SELECT source FROM sources WHERE name = ?) AND contacts.key = substr(wanted.value, 33)
+AND fingerprint = substr(wanted.value, 1, 32) AND state = 'done'"""
+
+_AT_REST: Final = f"SELECT coalesce(contact_id, '') FROM {_WANTED} AND outcome IN {RIGHT} ORDER BY wanted.key"
+
+_DIFFERING: Final = f"SELECT wanted.key FROM {_WANTED} WHERE contacts.key IS NULL"
 
 _PAGE: Final = 1000
 _KEYS_PER_QUERY: Final = 500
@@ -97,22 +107,24 @@ class Reader:
             )
         return found
 
-    def at_rest(self, keys: Iterable[str]) -> dict[tuple[str, str], str]:
-        """Return (key, fingerprint) to contact id for keys of which a run that finds them so has no news.
+    def at_rest(self, keys: Sequence[str], fingerprints: Sequence[str]) -> list[str]:
+        """Return the contact id of each row of which a run that finds it so has no news, "" for the others.
 
         The book has these contacts for certain, and the last outcome of their rows was a good one.
+
+        Args:
+            keys: of the rows.
+            fingerprints: of the same rows; "" is equal to nothing.
         """
-        found: dict[tuple[str, str], str] = {}
-        for group in in_groups(list(keys), _KEYS_PER_QUERY):
-            marks = ",".join("?" * len(group))
-            rows = self._fetch(
-                "SELECT key, fingerprint, contact_id FROM contacts "
-                "WHERE source = (SELECT source FROM sources WHERE name = ?) "
-                f"AND key IN ({marks}) AND state = 'done' AND outcome IN {RIGHT}",
-                (self.source, *group),
-            )
-            found.update({(key, fingerprint): contact_id for key, fingerprint, contact_id in rows})
-        return found
+        return [contact_id for (contact_id,) in self._beside_wanted(_AT_REST, keys, fingerprints)]
+
+    def differing(self, keys: Sequence[str], fingerprints: Sequence[str]) -> list[int]:
+        """Return the positions of the rows that the book does not have for certain just as they are.
+
+        Args:
+            keys, fingerprints: as in `at_rest`.
+        """
+        return [position for (position,) in self._beside_wanted(_DIFFERING, keys, fingerprints)]
 
     def of_contacts(self, contact_ids: Iterable[str]) -> dict[str, Entry]:
         """Return the entries of all sources that own these contacts, by contact id."""
@@ -193,6 +205,12 @@ class Reader:
         query = f"SELECT count(*) FROM contacts WHERE state IN {sql_list(OWNED)}"
         return int(self._fetch(query, ())[0][0])
 
+    def owns_any(self) -> bool:
+        """Say whether any contact in the book belongs to this source, without counting them."""
+        condition = f"sources.name = ? AND state IN {sql_list(OWNED)}"
+        query = f"SELECT 1 FROM contacts JOIN sources USING (source) WHERE {condition} LIMIT 1"
+        return bool(self._fetch(query, (self.source,)))
+
     def runs(self) -> list[Run]:
         """Return all runs, the newest first."""
         return [run_from(row) for row in self._fetch(f"SELECT {RUN_COLUMNS} FROM runs ORDER BY run DESC", ())]
@@ -233,6 +251,13 @@ class Reader:
     def _entries(self, condition: str, values: Collection[object]) -> Iterator[Entry]:
         query = f"SELECT {ENTRY_COLUMNS} FROM {ENTRY_TABLES} WHERE {condition}"
         return map(Entry._make, self._fetch(query, values))
+
+    def _beside_wanted(
+        self, query: str, keys: Sequence[str], fingerprints: Sequence[str]
+    ) -> list[tuple[Any, ...]]:
+        """Compare inside the database: what is equal, mostly all, never becomes an object here."""
+        wanted = [f"{one or _NO_FINGERPRINT}{key}" for one, key in zip(fingerprints, keys, strict=True)]
+        return self._fetch(query, (json.dumps(wanted), self.source))
 
     def _scan(self, condition: str, values: tuple[object, ...]) -> Iterator[Entry]:
         return self._scan_with(self._reading, condition, values)

@@ -152,6 +152,11 @@ class WithoutDrifted:
         self._ledger = ledger
         self._gone = {one.key: one.contact is None for one in found}
 
+    def differing(self, keys: Sequence[str], fingerprints: Sequence[str]) -> Sequence[int]:
+        """Return the positions of the rows that the book does not have just as they are."""
+        drifted = [position for position, key in enumerate(keys) if key in self._gone]
+        return [*{*self._ledger.differing(keys, fingerprints), *drifted}]
+
     def fingerprints(self, keys: Iterable[str]) -> Mapping[str, str]:
         """Return fingerprints, "" for a contact that has drifted; one that is gone is left out."""
         known = self._ledger.fingerprints(keys)

@@ -1,6 +1,6 @@
 """What a run would do, counted before its first change: every row's fingerprint against the ledger's."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,10 @@ from importer.run.row_spool import SpooledRows
 
 class KnownRows(Protocol):
     """What the ledger can say about keys, as `importer.ledger.Reader` does."""
+
+    def differing(self, keys: Sequence[str], fingerprints: Sequence[str]) -> Sequence[int]:
+        """Return the positions of the rows that the book does not have for certain just as they are."""
+        ...
 
     def fingerprints(self, keys: Iterable[str]) -> Mapping[str, str]:
         """Return what the book has under these keys; unknown keys are left out."""
@@ -58,9 +62,8 @@ def forecast(
     for chunk in rows:
         keys = row_keys(chunk.keys, chunk.numbers, by_content=by_content, repeated=repeated, carried=None)
         if present is not None:
-            present.add(key for key in chunk.keys if key)
-            present.add(key for key, own in zip(keys, chunk.keys, strict=True) if key != own)
-        counts["keyless"] += sum(not key for key in chunk.keys)
+            present.add(_named(keys, chunk.keys))
+        counts["keyless"] += chunk.keys.count("")
         for name, count in _steps(chunk, keys, known, by_content, repeated, policy, mode).items():
             counts[name] += count
     return Forecast(**counts)
@@ -79,11 +82,15 @@ def _steps(
         chunk.numbers, by_content=by_content, repeated=repeated, policy=policy, columns=""
     )
     out = passed_over.keys() | (set() if by_content else issues.keys())
-    found = known.fingerprints(keys)
+    others = {number - chunk.numbers[0] for number in out}
+    # By night nearly all rows are unchanged, and only the rest is worth a second look.
+    rest = others.union(known.differing(keys, chunk.fingerprints))
+    found = known.fingerprints(keys[position] for position in rest)
     counts = {"create": 0, "update": 0, "unchanged": 0, "other": 0}
-    for number, key, fingerprint in zip(chunk.numbers, keys, chunk.fingerprints, strict=True):
-        name = "other" if not fingerprint or number in out else _step(found.get(key), fingerprint, mode)
-        counts[name] += 1
+    for position in rest:
+        wanted = "" if position in others else chunk.fingerprints[position]
+        counts[_step(found.get(keys[position]), wanted, mode) if wanted else "other"] += 1
+    counts["unchanged"] = len(keys) - sum(counts.values())
     return counts
 
 
@@ -93,3 +100,11 @@ def _step(known: str | None, fingerprint: str, mode: Mode) -> str:
     if known == fingerprint:
         return "unchanged"
     return "other" if mode == "create" else "update"
+
+
+def _named(keys: Sequence[str], own: Sequence[str]) -> Iterator[str]:
+    """Yield what the rows are called and, where that is something else, what their cells say."""
+    for key, said in zip(keys, own, strict=True):
+        yield key
+        if said and said != key:
+            yield said

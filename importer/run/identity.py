@@ -56,8 +56,10 @@ def row_keys(
     file that is known by its content goes by the key that it brings along. A row whose key is blank is known
     by its number in the file that it first came from.
     """
-    found = []
     shared = set(_among(repeated, numbers)) if by_content else ()
+    if carried is None and not shared:
+        return [key or f"{PLACEHOLDER}{number}" for key, number in zip(keys, numbers, strict=True)]
+    found = []
     for position, (key, number) in enumerate(zip(keys, numbers, strict=True)):
         before = carried.keys[position] if carried is not None else ""
         if by_content and before:

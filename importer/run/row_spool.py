@@ -23,7 +23,7 @@ class SpooledRows:
     """
 
     numbers: range
-    keys: Sequence[str]
+    keys: list[str]
     fingerprints: Sequence[str]
     lines: Sequence[int]
     remarked: Sequence[int]

@@ -1,6 +1,6 @@
 """Which rows are as the book has them, told by their fingerprints alone: nothing has to be done for them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -14,8 +14,8 @@ from importer.run.row_spool import SpooledRows
 class Resting(Protocol):
     """What the ledger can say about keys, as `importer.ledger.Reader` does."""
 
-    def at_rest(self, keys: Iterable[str]) -> Mapping[tuple[str, str], str]:
-        """Return (key, fingerprint) to contact id for keys of which a run that finds them so has no news."""
+    def at_rest(self, keys: Sequence[str], fingerprints: Sequence[str]) -> list[str]:
+        """Return the contact id of each row of which a run that finds it so has no news, else ""."""
         ...
 
 
@@ -76,10 +76,7 @@ class Sieve:
         rows = piece.surveyed
         if rows is None:
             return Sifted(None, [""] * len(piece), range(len(piece)))
-        found = self._ledger.at_rest(rows.keys)
-        pairs = zip(rows.keys, rows.fingerprints, strict=True)
-        # A row that is left out has no fingerprint, and a contact that was adopted may have none either.
-        contact_ids = [found.get(pair, "") if pair[1] else "" for pair in pairs]
+        contact_ids = self._ledger.at_rest(rows.keys, rows.fingerprints)
         for position in self._told(rows):
             contact_ids[position] = ""
         rest = [position for position, contact_id in enumerate(contact_ids) if not contact_id]

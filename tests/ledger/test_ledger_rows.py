@@ -402,3 +402,29 @@ async def test_the_clock_may_have_any_time_zone(open_ledger, clock):
     ledger.start_run(RunStart("run"))
     await create(ledger)
     assert only(ledger).changed_at == clock() + timedelta(hours=1)
+
+
+async def test_rows_at_rest_are_those_of_which_there_is_no_news(ledger):
+    """Certain, equal and last judged well; an equal contact whose row was bad before has news."""
+    for key in ("a", "b", 'odd "key", ü', "rejected before"):
+        await create(ledger, key)
+    await ledger.record([Noted("rejected before", 1, 2, REJECTED)])
+    await ledger.begin(Intent("update", "b", 2, 3, "f-b", NEW))
+    keys = ["unknown", 'odd "key", ü', "a", "b", "rejected before", "a"]
+    wanted = [f"f-{key}" for key in keys]
+    padded = [one.ljust(32, "0") for one in wanted]
+    assert ledger.at_rest(keys, padded) == [""] * 6  # none is equal: the ledger has them without zeros
+    assert ledger.differing(keys, padded) == [0, 1, 2, 3, 4, 5]
+    for key in ("a", 'odd "key", ü', "rejected before"):
+        await ledger.begin(Intent("update", key, 2, 3, f"f-{key}".ljust(32, "0"), NEW))
+        await ledger.settle(key, Updated(f"id-{key}", 204, 1))
+    await ledger.record([Noted("rejected before", 1, 2, REJECTED)])
+    assert ledger.at_rest(keys, padded) == ["", 'id-odd "key", ü', "id-a", "", "", "id-a"]
+    assert ledger.differing(keys, padded) == [0, 3]
+
+
+async def test_nothing_is_equal_to_a_row_that_is_left_out(ledger):
+    """An adopted contact may have no fingerprint, and a row that is left out has none: that is no match."""
+    await ledger.adopt(Adoption("k", "c1"))
+    assert ledger.at_rest(["k"], [""]) == [""]
+    assert ledger.differing(["k"], [""]) == [0]

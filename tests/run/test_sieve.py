@@ -1,6 +1,6 @@
 """The sieve passes only rows of which nothing has to be said."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -20,9 +20,8 @@ class Ledger:
     def __init__(self, resting: Mapping[tuple[str, str], str]) -> None:
         self.resting = resting
 
-    def at_rest(self, keys: Iterable[str]) -> Mapping[tuple[str, str], str]:
-        wanted = set(keys)
-        return {pair: contact for pair, contact in self.resting.items() if pair[0] in wanted}
+    def at_rest(self, keys: Sequence[str], fingerprints: Sequence[str]) -> list[str]:
+        return [self.resting.get(pair, "") for pair in zip(keys, fingerprints, strict=True)]
 
 
 class Doubt:
@@ -64,11 +63,6 @@ def sifted(
         pytest.param({"rows": replace(ROWS, remarked=[0, 2])}, [0, 2], id="with issues"),
         pytest.param({"rows": ROWS, "repeated": (2, 12, 14)}, [1, 3], id="sharing a key"),
         pytest.param({"rows": ROWS, "doubt": {"d"}}, [3], id="found after doubt"),
-        pytest.param(
-            {"rows": replace(ROWS, fingerprints=["", "f", "f", "f"]), "resting": RESTING | {("a", ""): "A"}},
-            [0],
-            id="left out, of a contact adopted without fingerprint",
-        ),
     ],
 )
 def test_what_has_to_be_looked_at(what: dict[str, Any], left: list[int]) -> None:
