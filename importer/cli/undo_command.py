@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from importer.cli.borrowed import options_of_run
 from importer.cli.durations import Duration
-from importer.cli.options import plan_option
 from importer.cli.past import ledger_options
 
 
@@ -32,22 +32,6 @@ from importer.cli.past import ledger_options
     metavar="PATH",
     help="The CSV of what became of each contact; default: in this folder, with the time in its name.",
 )
-@plan_option
-@click.option(
-    "--wait-for-quota",
-    type=Duration(),
-    default=0.0,
-    metavar="TIME",
-    help="How long to wait when the daily limit is reached, such as 8h; else it stops, resumable.",
-)
-@click.option(
-    "--timeout",
-    type=Duration(least=1.0),
-    default=30.0,
-    show_default="30s",
-    metavar="TIME",
-    help="How long to wait for an answer before it counts as lost.",
-)
 @click.option(
     "--settle-pause",
     type=Duration(least=1.0),
@@ -56,16 +40,7 @@ from importer.cli.past import ledger_options
     metavar="TIME",
     help="How long a contact whose answer was lost is looked for.",
 )
-@click.option("--share", metavar="PERCENT", help="Share of the rate limit to use, such as 50%.")
 @click.option("--rate", metavar="N", help="At most N calls a second; 0: no pacing, for the sandbox only.")
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Most contacts on their way at once; the pool sizes itself below that. Default: 400 (--rate 0: 32).",
-)
-@click.option("--no-progress", is_flag=True, help="No progress bar.")
-@click.option("--quiet", is_flag=True, help="Only errors.")
 def command(share: str | None, rate: str | None, **arguments: Any) -> int:
     """Delete the contacts that RUN has created, after showing how many and asking.
 
@@ -79,3 +54,8 @@ def command(share: str | None, rate: str | None, **arguments: Any) -> int:
 
     request = UndoRequest(schedule=pace_schedule(share, rate, None), **arguments)
     return undo(request, os.environ, Path.cwd())
+
+
+command.params += options_of_run(
+    ("account_plan", "wait_for_quota", "timeout", "share", "workers", "no_progress", "quiet")
+)
