@@ -119,6 +119,18 @@ def test_ambiguous_rows_are_left_alone(run: Run, work: Path, connected: RunningS
     assert set(line["candidates"].split(" | ")) == set(ids)
 
 
+def test_an_adoption_that_came_half_way_goes_on(run: Run, work: Path, connected: RunningSandbox) -> None:
+    """What is tied stays tied: the whole file ties the rest, and no contact twice."""
+    file = write_rows(work / "crm.csv", people(6))
+    connected.seed([{"display_name": row[1], "emails": [row[3]]} for row in people(6)])
+    before = changes(connected)
+    run("adopt", file, "-m", "m.yaml", *FAST, "--limit", "2", "--report", "a.csv")
+    assert run("adopt", file, "-m", "m.yaml", *FAST, "--report", "b.csv").code == 0
+    assert outcomes(work / "b.csv") == [*["known"] * 2, *["adopted"] * 4]
+    assert len({line["contact_id"] for name in "ab" for line in read_csv(work / f"{name}.csv")}) == 6
+    assert changes(connected) == before
+
+
 def test_doing_it_twice_changes_nothing(run: Run, work: Path, connected: RunningSandbox) -> None:
     """What the ledger has is known; so the command can be repeated after an interruption."""
     file = write_rows(work / "crm.csv", people(5))
