@@ -1,5 +1,6 @@
 """`zoom-import undo`: what a run has created goes away, and nothing that anybody may miss."""
 
+import re
 import signal
 import sys
 from pathlib import Path
@@ -175,7 +176,8 @@ def test_a_row_in_doubt_is_looked_up_first(run: Run, work: Path, connected: Runn
     process.communicate(timeout=30)
     connected.set_faults()
     result = run("undo", "last", *UNDO, "--include-found", "--settle-pause", "1")
-    assert "1  rows in doubt; looked up first" in result.out
+    # The two that were answered may not have been noted yet when the process was killed.
+    assert re.search(r"[123]  rows in doubt; looked up first", result.out)
     assert result.code == 0, result.out + result.err
     assert len(fates(work)) == 3
     assert connected.contacts() == []
