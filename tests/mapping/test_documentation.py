@@ -106,3 +106,11 @@ def test_shipped_mapping_loads(path: Path) -> None:
     assert text.startswith("# yaml-language-server: $schema=./schema.json\n")
     load_mapping(text, path.name)
     jsonschema.validate(as_editor(text), SCHEMA)
+
+
+def test_the_table_of_exports_is_complete() -> None:
+    """Each shipped mapping stands in the table beside a sample, and no other name does."""
+    rows = re.findall(r"^\| [^|]+ \| (`[^|]+`) \| (`[^|]+`) \| .+ \|$", DOCUMENT, re.MULTILINE)
+    files = {name for row in rows for cell in row for name in re.findall(r"`([^`]+)`", cell)}
+    samples = {path.name for path in (FOLDER.parent / "sample_data").iterdir() if path.is_file()}
+    assert files == {path.name for path in MAPPINGS} | samples
