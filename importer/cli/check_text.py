@@ -143,7 +143,7 @@ def _damage(code: str) -> str:
 def _forecast(forecast: Forecast) -> str:
     if not forecast.light:
         return "nothing to import"
-    calls = f"{forecast.light:,} Light calls"
+    calls = "1 Light call" if forecast.light == 1 else f"{forecast.light:,} Light calls"
     if forecast.medium:
         calls += f" and {forecast.medium:,} Medium"
     pace = f"{forecast.per_second:g} a second ({forecast.plan} plan)"

@@ -13,6 +13,7 @@ from importer.suggest.exports import Export, recognise_export
 from importer.suggest.fitting import fit
 from importer.suggest.generic import Body, draft_body
 from importer.suggest.leftovers import leftovers
+from importer.suggest.roles import all_of, read_columns
 from importer.suggest.shipped import shipped_body
 from importer.suggest.writing import comment, scalar, shown
 
@@ -89,7 +90,19 @@ def _shipped(export: Export | None, columns: Sequence[Column]) -> Body | None:
     if fitted is None:
         return None
     mapping = load_mapping(fitted, "mapping")
-    return shipped_body(fitted, mapping, columns, _found(mapping, headings))
+    used = _found(mapping, headings)
+    return shipped_body(fitted, mapping, columns, used) if _reaches(used, columns) else None
+
+
+def _reaches(used: Sequence[str], columns: Sequence[Column]) -> bool:
+    """Whether the mapping uses a column with names and one with phones, if the file has such columns.
+
+    In the list of a dialler the customer has named these columns, and the shipped mapping cannot know how.
+    """
+    readings = read_columns(columns)
+    names = {reading.name for reading in readings if reading.role in {"first_name", "last_name", "full_name"}}
+    phones = {reading.name for reading in all_of(readings, "phone")}
+    return all(not wanted or not wanted.isdisjoint(used) for wanted in (names, phones))
 
 
 def _found(mapping: ColumnMapping, headings: Sequence[str]) -> tuple[str, ...]:

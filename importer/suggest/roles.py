@@ -9,8 +9,8 @@ from importer.suggest.vocabulary import Heading, Role, read_heading
 from importer.suggest.writing import shown
 
 _TITLES: Final = frozenset(("title", "titel", "titre", "titulo", "titolo", "tytul", "prefix"))
-_FULL_OR_LAST: Final = frozenset(("name", "nom", "naam", "namn", "navn", "nev", "nom", "nazwa"))
-_FULL_OR_FIRST: Final = frozenset(("nombre", "nome", "name", "ime", "nume"))
+_FULL_OR_LAST: Final = frozenset(("name", "nom", "naam", "namn", "navn", "nev", "nume", "nazwa"))
+_FULL_OR_FIRST: Final = frozenset(("nombre", "nome", "name", "ime"))
 _BARE_NUMBER: Final = frozenset(("number", "num", "numero", "numer", "nummer"))
 
 

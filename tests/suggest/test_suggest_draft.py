@@ -161,6 +161,14 @@ def test_columns_without_telling_headings_are_read_by_their_cells(draft: Callabl
     assert found.unsure >= 3
 
 
+def test_columns_that_the_customer_named_are_found_in_a_known_export(draft: Callable[..., Draft]) -> None:
+    """A dialler's list calls its numbers as its owner likes: then headings and cells are read instead."""
+    headings = "inin-outbound-id|First Name|Last Name|Home Phone|ContactCallable|Callable-Home Phone"
+    found = draft(headings, "a1|Ada|King|+1 212 555 0101|1|1", "a2|Bob|Ray|+1 212 555 0102|1|1")
+    assert found.recognised == "Genesys Cloud contact list"
+    assert mapping_of(found).contact.phone_numbers[0].column == ("Home Phone",)
+
+
 def test_rows_to_leave_out_are_proposed_not_decided(draft: Callable[..., Draft]) -> None:
     """A status column becomes a rule in a comment."""
     found = draft("Name|Email|Status", "A|a@example.com|Active", "B|b@example.com|Deleted")

@@ -8,22 +8,26 @@ from importer.suggest.vocabulary import language_of, read_heading
 
 PLAIN = {
     "id": "Customer No|customer_id|ID|Record Id|Kundennummer|Kunden-Nr.|N° client|Código cliente|Klantnr|"
-    "Numer klienta|Kundnummer|external_id|GUID",
-    "first_name": "First Name|GivenName|FIRSTNAME|Vorname|Prénom|Voornaam|Imię|Förnamn|Fornavn|Given Name",
-    "last_name": "Last Name|Surname|Nachname|Nom de famille|Apellidos|Cognome|Achternaam|Nazwisko|Efternamn",
+    "Numer klienta|Kundnummer|external_id|GUID|Код клиента|Κωδικός πελάτη|Müşteri No",
+    "first_name": "First Name|GivenName|FIRSTNAME|Vorname|Prénom|Voornaam|Imię|Förnamn|Fornavn|Given Name|"
+    "Имя|Όνομα|Adı",
+    "last_name": "Last Name|Surname|Nachname|Nom de famille|Apellidos|Cognome|Achternaam|Nazwisko|Efternamn|"
+    "Фамилия|Επώνυμο|Soyadı",
     "full_name": "Name|Full name|Ansprechpartner|Nom complet|Nombre y apellidos|Nominativo|Imię i nazwisko",
-    "company": "Company|Organization Name|Firma|Société|Raison sociale|Empresa|Azienda|Bedrijfsnaam|Företag",
+    "company": "Company|Organization Name|Firma|Société|Raison sociale|Empresa|Azienda|Bedrijfsnaam|Företag|"
+    "Компания|Εταιρεία|Şirket",
     "email": "Email|E-Mail|E-mail Address|E-Mail-Adresse|Courriel|Correo electrónico|Indirizzo e-mail|"
     "E-mailadres|Adres e-mail|E-post|Sähköposti|E-mail 2 Address|Email - Work|Person - Email - Home|"
     "E-mail 1 - Value",
     "phone": "Phone|Phone Number|Telefon|Telefon geschäftlich|Telefon (privat)|Mobiltelefon|Handy|Handynr.|"
     "Téléphone|Téléphone portable|Tél. mobile|Teléfono móvil|Móvil|Cellulare|Telefono ufficio|Telefoonnummer|"
     "Mobiel|Telemóvel|Telefon komórkowy|Mobilnummer|Puhelin|Business Phone 2|MOBILEPHONE|Phone 1 - Value|"
-    "Person - Phone - Work|Work Phone|phone_number",
+    "Person - Phone - Work|Work Phone|phone_number|Мобильный телефон|Κινητό|Cep Telefonu",
     "country": "Country|Country/Region|Mailing Country|Address 1: Country/Region|Land|Pays|País|Paese|Kraj",
     "city": "City|Mailing City|Ort|Ville|Ciudad|Città|Plaats|Miasto|Ort geschäftlich",
     "timezone": "Time Zone|timezone|Zeitzone|Fuseau horaire|Zona horaria|Fuso orario",
-    "job": "Job Title|Position|Funktion|Poste|Cargo|Ruolo|Functie|Stanowisko|Befattning",
+    "job": "Job Title|Position|Funktion|Poste|Cargo|Ruolo|Functie|Stanowisko|Befattning|"
+    "Jobbezeichnung|Titre professionnel|Должность",
 }
 CASES = [(heading, role) for role, headings in PLAIN.items() for heading in headings.split("|")]
 
