@@ -244,7 +244,10 @@ class Settler:
 
 
 def _several(count: int) -> str:
-    return f"the address book has {count} contacts that are equal to it"
+    return (
+        f"the address book has {count} contacts that are equal to it; delete all but one of them in Zoom, "
+        "then run again"
+    )
 
 
 def _ids(contacts: Iterable[StoredContact]) -> tuple[str, ...]:

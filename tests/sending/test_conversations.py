@@ -320,6 +320,7 @@ def test_two_candidates(stage):
     )
     assert isinstance(outcome, InDoubt)
     assert outcome.candidates == ("a", "b")
+    assert "delete all but one of them in Zoom, then run again" in outcome.message
 
 
 def test_contact_of_another_row_is_not_adopted(stage):
