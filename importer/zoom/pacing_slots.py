@@ -30,6 +30,9 @@ LONGEST_SPREAD_S = 1.0
 FREE_S = 0.0225
 """What a slot may be held longer on average while nothing was refused: what the steady pace leaves free."""
 
+_LEAST_S = 0.03
+"""No `least_s` is longer: at least so long the log remembers a call beyond its second."""
+
 _ERA_S = 5.0
 _MEMORY = 1 / 64  # of the mean: the last hundred calls or so
 _LOOK_AGAIN_S = 0.01
@@ -114,8 +117,13 @@ class SlotLog:
         return max(_LOOK_AGAIN_S, oldest + 1.0 + least_s - now)
 
     def _drop(self, now: float) -> None:
-        """Forget the calls that no caution could hold any more; the log never outgrows three seconds."""
-        gone = bisect_right(self._sent, now - 1.0 - 2 * WAY_S - LONGEST_SPREAD_S)
+        """Forget the oldest calls that no caution could hold any more."""
+        gone = 0
+        for sent, trip_s in zip(self._sent, self._trip, strict=True):
+            spread_s = LONGEST_SPREAD_S if trip_s is None else self._spread_s(now, sent, trip_s)
+            if sent + 1.0 + max(_LEAST_S, 2 * WAY_S + spread_s) > now:
+                break
+            gone += 1
         del self._sent[:gone], self._trip[:gone]
 
 
