@@ -2,7 +2,7 @@
 
 import contextlib
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -25,6 +25,7 @@ class CsvPage:
         self._heading = heading
         self._mode = "x" if anew else "w"
         self._file: IO[str] | None = None
+        self._write_rows: Callable[[Iterable[Sequence[str | int]]], object] = _not_open
         self._failed = False
 
     def open(self) -> IO[str]:
@@ -35,7 +36,10 @@ class CsvPage:
         """
         if self._file is None:
             self._file = self.path.open(self._mode, encoding="utf-8-sig", newline="")
-            csv.writer(self._file).writerow(self._heading)
+            # One writer for all lines: making one costs as much as writing a line.
+            writer = csv.writer(self._file)
+            writer.writerow(self._heading)
+            self._write_rows = writer.writerows
             self._file.flush()
         return self._file
 
@@ -47,7 +51,8 @@ class CsvPage:
         """
         if not self._failed:
             with self._said():
-                csv.writer(self.open()).writerows(lines)
+                self.open()
+                self._write_rows(lines)
 
     def flush(self) -> None:
         """Hand everything to the operating system. Raises as `write`."""
@@ -77,3 +82,7 @@ class CsvPage:
                 "command again. Nothing is lost: the ledger knows what has been done, and `zoom-import "
                 "report --all` writes it down."
             ) from error
+
+
+def _not_open(_lines: Iterable[Sequence[str | int]]) -> None:
+    raise AssertionError("a page is opened before it is written to")
