@@ -12,6 +12,7 @@ a row is the fairer measure. Runs on Linux, with the packages of the extra `benc
 
 import argparse
 import itertools
+import math
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -80,9 +81,9 @@ def theirs(peer: Peer, files: dict[int, list[Path]], folder: Path) -> Line:
     start = _ended(taken_by([*command, *some], folder), (0,))
     whole = _ended(taken_by([*command, *all_], folder), (0,))
     more = many - few
-    if whole.wall_s <= start.wall_s:
-        raise SystemExit("The machine is too busy to measure anything: run it again when it is quiet.")
-    per_second, cpu_us = more / (whole.wall_s - start.wall_s), (whole.cpu_s - start.cpu_s) / more * 1e6
+    cpu_us = (whole.cpu_s - start.cpu_s) / more * 1e6
+    wall_s = whole.wall_s - start.wall_s
+    per_second = more / wall_s if wall_s > 0 else math.nan  # the machine was too busy to tell
     return Line(peer.name, many, per_second, cpu_us, whole.peak_mb, peer.remark)
 
 
