@@ -1,5 +1,6 @@
 """`zoom-import check`: everything about the file, nothing over the network."""
 
+import random
 from pathlib import Path
 
 from commands import Run, parse, people, read_csv, write_rows
@@ -77,6 +78,36 @@ def test_check_and_run_agree_on_every_row(run: Run, work: Path) -> None:
     assert isinstance(checked, dict)
     assert outcomes.count("rejected") == checked["rejected"]
     assert outcomes.count("created") == checked["created"]
+
+
+MIXED = """version: 1
+key: id
+phone_region: US
+skip_rows: {column: name, is: skip}
+contact: {display_name: name, phone_numbers: phone, emails: {column: email, on_bad_value: drop}}
+"""
+
+
+def test_check_and_run_name_the_same_rows(run: Run, work: Path) -> None:
+    """Doubled and blank keys, rows left out, dropped values and bad cells: row by row the same verdict."""
+    chance = random.Random(3)
+    (work / "m.yaml").write_text(MIXED, encoding="utf-8")
+    rows = [
+        [
+            chance.choice([str(k), str(k), str(k % 20), "", "1.2E+15"]),
+            chance.choice(["Ada", "Bob", "skip", ""]),
+            chance.choice([f"212 555 01{k:02}", "12", "4.4E+11", ""]),
+            chance.choice([f"a{k}@example.com", "bad@", ""]),
+        ]
+        for k in range(80)
+    ]
+    file = write_rows(work / "c.csv", rows)
+    run("check", file, "-m", "m.yaml", "--issues", "i.csv")
+    run("run", file, "-m", "m.yaml", "--sandbox", "--rate", "0", "--report", "r.csv", "--max-bad", "100%")
+    outcomes = {line["row"]: line["outcome"] for line in read_csv(work / "r.csv")}
+    blamed = {line["row"] for line in read_csv(work / "i.csv") if line["severity"] == "error"}
+    assert set(outcomes.values()) == {"created", "rejected", "skipped"}
+    assert {row for row, outcome in outcomes.items() if outcome == "rejected"} == blamed
 
 
 def test_what_excel_did_is_told_by_column(run: Run, work: Path) -> None:
