@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
-from importer.cli.sandbox_command import sandbox_missing
+from importer.cli.commands.sandbox import sandbox_missing
 from importer.config import AccountConfig, account_config, is_loopback, settings_from
 from importer.errors import SettingsError
 from importer.mapping import ColumnMapping, CustomField

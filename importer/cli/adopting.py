@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 
 from importer.cli.account import Access, connect
-from importer.cli.checking import key_columns
-from importer.cli.driving import StopSwitch
+from importer.cli.checks.checking import key_columns
+from importer.cli.imports.driving import StopSwitch
+from importer.cli.imports.judging import check_key, is_corrections
 from importer.cli.inputs import Inputs, opened
 from importer.cli.interrupt import on_interrupt
-from importer.cli.judging import check_key, is_corrections
-from importer.cli.plan_making import file_digest
+from importer.cli.plans.plan_making import file_digest
 from importer.counted import counted
 from importer.errors import SettingsError
 from importer.ledger import Ledger, RunStart, default_path

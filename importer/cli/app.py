@@ -16,18 +16,18 @@ from importer import __version__
 from importer.errors import ImportStopped
 
 COMMANDS = {
-    "run": ("importer.cli.run_command", "Import a file into an address book."),
-    "suggest": ("importer.cli.suggest_command", "Draft a mapping for a file."),
-    "check": ("importer.cli.check_command", "Read, map and validate a file; send nothing."),
-    "plan": ("importer.cli.plan_command", "Write down what a run would do; send nothing."),
-    "apply": ("importer.cli.apply_command", "Do what a plan says, or nothing."),
-    "adopt": ("importer.cli.adopt_command", "Tie the contacts that a book already has to a file's rows."),
-    "runs": ("importer.cli.runs_command", "List past runs."),
-    "show": ("importer.cli.show_command", "Show one past run: counts, options, rows that need a hand."),
-    "report": ("importer.cli.report_command", "Write the report over all runs, one line per source row."),
-    "undo": ("importer.cli.undo_command", "Delete the contacts that a run has created."),
-    "doctor": ("importer.cli.doctor_command", "Try the set-up without changing anything."),
-    "sandbox": ("importer.cli.sandbox_command", "Serve the stand-in for Zoom's API on this machine."),
+    "run": ("importer.cli.commands.run", "Import a file into an address book."),
+    "suggest": ("importer.cli.commands.suggest", "Draft a mapping for a file."),
+    "check": ("importer.cli.commands.check", "Read, map and validate a file; send nothing."),
+    "plan": ("importer.cli.commands.plan", "Write down what a run would do; send nothing."),
+    "apply": ("importer.cli.commands.apply", "Do what a plan says, or nothing."),
+    "adopt": ("importer.cli.commands.adopt", "Tie the contacts that a book already has to a file's rows."),
+    "runs": ("importer.cli.commands.runs", "List past runs."),
+    "show": ("importer.cli.commands.show", "Show one past run: counts, options, rows that need a hand."),
+    "report": ("importer.cli.commands.report", "Write the report over all runs, one line per source row."),
+    "undo": ("importer.cli.commands.undo", "Delete the contacts that a run has created."),
+    "doctor": ("importer.cli.commands.doctor", "Try the set-up without changing anything."),
+    "sandbox": ("importer.cli.commands.sandbox", "Serve the stand-in for Zoom's API on this machine."),
 }
 
 EPILOG = """\b

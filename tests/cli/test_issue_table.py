@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from commands import Run
 
-from importer.cli.issue_table import issue_document
+from importer.cli.checks.issue_table import issue_document
 from importer.issue_codes import ISSUE_CODES
 
 DOCUMENT = Path(__file__).parents[2] / "mappings" / "ISSUES.md"

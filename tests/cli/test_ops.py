@@ -13,7 +13,7 @@ from commands import Run, environment, parse, people, read_csv, read_report, sta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importer.cli.aftermath import Aftermath
+from importer.cli.imports.aftermath import Aftermath
 from importer.cli.private import safe_code, safe_key, safe_text
 from importer.cli.surprise import surprise
 from importer.ledger import Ledger

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from importer.cli.run_command import command
+from importer.cli.commands.run import command
 from importer.run.brakes import MAX_BAD, MAX_DELETE, MAX_MISSING, MAX_SHRINK, MAX_TURNOVER
 
 README = Path(__file__).parents[2] / "README.md"

@@ -1,0 +1,1 @@
+"""A check: what it asks, and what it says."""

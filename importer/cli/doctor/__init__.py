@@ -1,0 +1,1 @@
+"""`zoom-import doctor`: one check after the other, and nothing changed."""

@@ -1,0 +1,1 @@
+"""An import, from its request to its exit code."""
