@@ -43,7 +43,7 @@ demo: $(VENV)/.demo ## import sample_data/legacy_crm.csv into the sandbox and sh
 		--account-plan business --report "demo-output/report-$$(date +%Y%m%d-%H%M%S).csv" || test $$? -eq 1
 
 test: $(VENV)/.test ## run all tests
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 lint: $(VENV)/.lint ## lint, types and layer contracts
 	$(BIN)/ruff check .
