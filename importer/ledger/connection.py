@@ -64,8 +64,8 @@ def open_writing(path: Path, durability: Durability, page_limit: int | None) -> 
         connection.executescript(_PRAGMAS[durability])
         migrate(connection)
         _require_sound(connection, path)
-        # 32 MB of cache hold the inner pages of the key index of two million contacts.
-        connection.executescript("PRAGMA cache_size = -32000; PRAGMA journal_size_limit = 67108864;")
+        # Holds the inner pages of the key index of a million contacts; leaves come from the system's cache.
+        connection.executescript("PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;")
         if page_limit is not None:
             connection.execute(f"PRAGMA max_page_count = {page_limit}")
         _require_wal(connection, path)

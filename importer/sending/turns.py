@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 from importer.sending.api import Owner
 
-_CLAIMS_KEPT = 50_000
-"""A claim matters only until the ledger has the outcome, a moment later; 50,000 are some 10 MB."""
+_CLAIMS_KEPT = 10_000
+"""A claim matters only until the ledger has the outcome, a moment later; 10,000 are some 2 MB."""
 
 
 class Turns:
