@@ -3,6 +3,7 @@
 `--help` has to answer at once, and pandas alone takes longer to import than a person waits gladly.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -79,6 +80,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and end the process with the documented exit code."""
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
+    # numpy would start threads for matrices, which nothing here has; a process with threads cannot be copied.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if _wants_events(sys.argv[1:] if arguments is None else arguments):
         from importer.cli.events import EventLog, take_over_stderr  # noqa: PLC0415 - loads what --help must not
 

@@ -1,8 +1,11 @@
 """The first pass on several processors: blocks go out to worker processes, surveys come back in order.
 
-Reading a file into blocks is cheap and stays here; parsing, mapping and judging are the work. Workers are
-started afresh on every system ("spawn"), so that they carry nothing of this process with them: they get how
+Reading a file into blocks is cheap and stays here; parsing, mapping and judging are the work. Workers get how
 to make a mapper, and then blocks. What they give back is what this process would have found itself.
+
+Where this process is a single thread on Linux, workers are copies of it and work at once; importing pandas
+once more in each would cost a second of every processor. Elsewhere they are started afresh: a copy of a
+process with threads may hold a lock that nobody gives back.
 """
 
 import gc
@@ -10,11 +13,12 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
+from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeAlias
 
@@ -78,7 +82,7 @@ def _alone(blocks: Iterable[Block], surveyor: _Surveyor) -> Generator[ChunkSurve
 def _spread(
     blocks: Iterable[Block], recipe: MapperRecipe, wanted: Wanted, processes: int
 ) -> Generator[ChunkSurvey]:
-    workers = [_Worker(recipe, wanted) for _ in range(processes)]
+    workers = _start_workers(recipe, wanted, processes)
     free: SimpleQueue[_Worker] = SimpleQueue()
     for worker in workers:
         free.put(worker)
@@ -105,22 +109,40 @@ def _spread(
         threads.shutdown(cancel_futures=True)
 
 
-class _Worker:
-    """A process that surveys one block after the other."""
+def _start_workers(recipe: MapperRecipe, wanted: Wanted, processes: int) -> "list[_Worker]":
+    copied = _may_copy()
+    workers: list[_Worker] = []
+    with _interrupts_held(afresh=not copied):  # processes inherit it: Ctrl-C is for this one, which ends them
+        for _ in range(processes):
+            before = [worker.connection for worker in workers]
+            workers.append(_Worker(recipe, wanted, before, copied=copied))
+    return workers
 
-    def __init__(self, recipe: MapperRecipe, wanted: Wanted) -> None:
-        context = get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs, recipe, wanted), daemon=True)
-        with _interrupts_held():  # the process inherits it: Ctrl-C is for this one, which ends the others
-            self._process.start()
+
+class _Worker:
+    """A process that surveys one block after the other.
+
+    Args:
+        recipe, wanted: what it is to do.
+        before: connections to other workers that a copy of this process would keep open.
+        copied: whether it is to be a copy of this process, or to be started afresh.
+    """
+
+    def __init__(
+        self, recipe: MapperRecipe, wanted: Wanted, before: Sequence[Connection], *, copied: bool
+    ) -> None:
+        context = get_context("fork") if copied else get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        ours = [*before, self.connection] if copied else []
+        self._process = context.Process(target=_work, args=(theirs, ours, recipe, wanted), daemon=True)
+        self._process.start()
         theirs.close()
 
     def survey(self, block: Block) -> ChunkSurvey:
         """Let the worker do it; raises what it raises."""
         try:
-            self._connection.send(block)
-            outcome: ChunkSurvey | Exception = self._connection.recv()
+            self.connection.send(block)
+            outcome: ChunkSurvey | Exception = self.connection.recv()
         except (EOFError, OSError) as error:
             raise StoppedEarly(
                 "A worker process ended without a word; most often the system has stopped it for want of "
@@ -134,22 +156,29 @@ class _Worker:
         """End the process, also in the middle of a block: nobody waits for its result any more."""
         self._process.terminate()
         self._process.join()
-        self._connection.close()
+        self.connection.close()
 
 
-def _work(connection: Connection, recipe: MapperRecipe, wanted: Wanted) -> None:
+def _work(
+    connection: Connection, of_parent: Sequence[Connection], recipe: MapperRecipe, wanted: Wanted
+) -> None:
     """What a worker does until it is ended, or until nobody is left to ask for anything."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for one in of_parent:
+        one.close()  # else this process would keep itself waiting after the parent's death
+    gc.freeze()  # what is shared with the parent stays shared when the collector looks for garbage
     surveyor = _Surveyor(recipe, wanted)
-    while True:
-        try:
-            block = connection.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            connection.send(surveyor(block))
-        except ImportStopped as stopped:
-            connection.send(stopped)
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            connection.send(_outcome(surveyor, connection.recv()))
+
+
+def _outcome(surveyor: _Surveyor, block: Block) -> ChunkSurvey | ImportStopped:
+    try:
+        return surveyor(block)
+    except ImportStopped as stopped:
+        return stopped
 
 
 # --- around it ------------------------------------------------------------------------------------
@@ -168,17 +197,26 @@ def _collector_paused() -> Iterator[None]:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def _interrupts_held(*, afresh: bool) -> Iterator[None]:
     """Keep SIGINT from this thread, and from the processes that it starts, for a moment. Not on Windows."""
     if sys.platform == "win32":
         yield
     else:
-        resource_tracker.ensure_running()  # when it starts it lets SIGINT through again
+        if afresh:
+            resource_tracker.ensure_running()  # when it starts it lets SIGINT through again
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             yield
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _may_copy() -> bool:
+    """Whether copies of this process can work: on Linux, and as long as this is its only thread.
+
+    Threads of libraries count, which is why the system is asked and not `threading`.
+    """
+    return sys.platform == "linux" and len(list(Path("/proc/self/task").iterdir())) == 1
 
 
 def _processors() -> int:

@@ -20,6 +20,7 @@ from importer.run.survey import ChunkSurvey, Wanted
 from importer.source import Block, SourceOptions
 
 ROOT = Path(__file__).parents[2]
+CHECK = (sys.executable, "-m", "importer", "check")
 ALL = Wanted(previews=2, issues=True, fingerprints=True)
 
 TRANSFORMS = """
@@ -30,6 +31,10 @@ def dies(text):
 
 def sleeps(text):
     time.sleep(60)
+
+def naps(text):
+    time.sleep(0.001)
+    return text
 
 def doubles(text):
     return text + text
@@ -115,6 +120,38 @@ def test_a_worker_that_dies_is_a_sentence(file: Path, tmp_path: Path) -> None:
     assert active_children() == []
 
 
+def test_a_worker_that_is_a_copy_and_dies_is_a_sentence(file: Path, tmp_path: Path) -> None:
+    """The same holds for the command, whose workers are copies of it where the system allows that."""
+    result = subprocess.run(
+        [*CHECK, file, "-m", own_mapping(tmp_path, "dies"), "--processes", "2"],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert result.returncode == 4
+    assert b"--processes 1" in result.stderr
+    assert b"Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux copies processes, and has /proc")
+def test_workers_of_the_command_are_copies_and_end_with_it(file: Path, tmp_path: Path) -> None:
+    """Workers cost no second start of Python, and none outlives a parent that is killed without a word."""
+    process = subprocess.Popen(
+        [*CHECK, file, "-m", own_mapping(tmp_path, "naps"), "--processes", "2"], start_new_session=True
+    )
+    while len(_group(process.pid)) < 2 and process.poll() is None:
+        time.sleep(0.02)
+    commands = _group(process.pid)
+    process.kill()
+    process.wait()
+    assert len(commands) == 2
+    assert not any("spawn_main" in command for command in commands)
+    deadline = time.monotonic() + 20
+    while _group(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert _group(process.pid) == []
+
+
 def test_an_error_of_the_file_comes_through(file: Path) -> None:
     """What a worker says about a broken block is raised here as it was raised there."""
     with opened(str(file), str(ROOT / "mappings/legacy_crm.yaml"), SourceOptions()) as inputs:
@@ -148,7 +185,7 @@ def test_ctrl_c_ends_parent_and_workers(file: Path, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    while not any("spawn_main" in command for command in _group(process.pid)) and process.poll() is None:
+    while len(_group(process.pid)) < 2 and process.poll() is None:
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
