@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import NoReturn
 
 from importer.errors import SettingsError
 
@@ -38,10 +39,7 @@ def report_paths(source: str, chosen: Path | None, started_at: datetime) -> Repo
         SettingsError: `chosen` exists, or the folder cannot be written to.
     """
     if chosen is not None:
-        if not chosen.name or chosen.is_dir():
-            raise SettingsError(
-                f"--report {chosen} is a folder. Give the name of a file that does not exist yet."
-            )
+        check_report_path(chosen)
         return _reserved(chosen) or _refuse(chosen)
     base = Path("stdin") if source == "-" else Path(source)
     stem = base.name.split(".")[0] or "rows"
@@ -54,11 +52,37 @@ def report_paths(source: str, chosen: Path | None, started_at: datetime) -> Repo
     raise AssertionError("count never ends")
 
 
+def check_report_path(chosen: Path) -> None:
+    """Find out whether `--report` can be used, and create nothing: asked before minutes of reading.
+
+    Raises:
+        SettingsError: it exists, is a folder, or its folder does not exist.
+    """
+    if not chosen.name or chosen.is_dir():
+        raise SettingsError(
+            f"--report {chosen} is a folder. Give the name of a file that does not exist yet."
+        )
+    if not chosen.parent.is_dir():
+        raise SettingsError(
+            f"The report cannot be written to {chosen}: there is no folder {chosen.parent}. "
+            "Choose another place with --report PATH."
+        )
+    if chosen.exists() or _is_taken(ReportPaths(chosen, _corrections(chosen))):
+        _refuse(chosen)
+
+
+def _corrections(report: Path) -> Path:
+    return report.with_name(f"{report.stem}-corrections.csv")
+
+
+def _is_taken(paths: ReportPaths) -> bool:
+    return any(path.exists() for path in (paths.corrections, paths.leavers, paths.drift))
+
+
 def _reserved(report: Path) -> ReportPaths | None:
     """Create the report file; None when it or its corrections file is already there."""
-    corrections = report.with_name(f"{report.stem}-corrections.csv")
-    paths = ReportPaths(report, corrections)
-    if any(path.exists() for path in (corrections, paths.leavers, paths.drift)):
+    paths = ReportPaths(report, _corrections(report))
+    if _is_taken(paths):
         return None
     try:
         report.open("x").close()
@@ -72,7 +96,7 @@ def _reserved(report: Path) -> ReportPaths | None:
     return paths
 
 
-def _refuse(report: Path) -> ReportPaths:
+def _refuse(report: Path) -> NoReturn:
     raise SettingsError(
         f"{report} (or its corrections file) is already there and is not overwritten. "
         "Choose another name with --report PATH."

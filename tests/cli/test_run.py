@@ -331,3 +331,16 @@ def test_a_report_that_is_a_folder_is_one_sentence(run: Run, work: Path, connect
     assert result.code == 2
     assert "is a folder" in result.err
     assert connected.contacts() == []
+
+
+@pytest.mark.parametrize("chosen", ["taken.csv", "nowhere/r.csv"], ids=["taken", "no such folder"])
+def test_a_report_that_cannot_be_written_is_said_before_the_file_is_read(
+    run: Run, work: Path, connected: RunningSandbox, chosen: str
+) -> None:
+    """Exit 2 at once, not after minutes of checking; what stands there stays."""
+    (work / "taken.csv").write_text("mine", encoding="utf-8")
+    result = run("run", write_rows(work / "c.csv", people(3)), "-m", "m.yaml", "--report", chosen)
+    assert result.code == 2
+    assert "--report PATH" in result.err
+    assert "checked" not in result.out + result.err
+    assert (work / "taken.csv").read_text(encoding="utf-8") == "mine"

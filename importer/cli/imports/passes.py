@@ -40,7 +40,14 @@ from importer.cli.plans.plan_checking import check_plan
 from importer.errors import SourceError, StoppedEarly
 from importer.ledger import Leavers, Ledger
 from importer.mapping import Mapper
-from importer.report import CorrectionsWriter, ReportWriter, Summary, render_summary, report_paths
+from importer.report import (
+    CorrectionsWriter,
+    ReportWriter,
+    Summary,
+    check_report_path,
+    render_summary,
+    report_paths,
+)
 from importer.report.leavers import LeaversWriter
 from importer.report.paths import ReportPaths
 from importer.run.drift import settle_drift
@@ -109,6 +116,8 @@ class Passes:
             stack.enter_context(on_interrupt(stop.ask, stop.end))
             inputs = stack.enter_context(opened(request.file, request.mapping_path, request.options))
             check_leavers_can_be_deleted(request, inputs)
+            if request.report is not None:
+                check_report_path(request.report)
             inputs.mapper()  # wrong columns are said before anything else, and before the account is asked
             access = await stack.enter_async_context(opened_access(request, environ, folder, stop))
             self._learn_account(access)
