@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importer.transforms.amounts import boolean, number
-from importer.transforms.country import country
+from importer.transforms.country import _FARTHER, _LANGUAGES, _NO_COUNTRY, _territories, country
 from importer.transforms.custom import custom_value
 from importer.transforms.phone_type import PHONE_TYPES, phone_type
 from importer.transforms.problem import Problem
@@ -71,6 +71,15 @@ def test_every_country_is_known_by_its_name(language: str) -> None:
 def test_countries_are_known_by_many_names(code: str, texts: list[str]) -> None:
     """Names, codes and dialling prefixes give the two letters."""
     assert [country(text) for text in texts] == [code] * len(texts)
+
+
+@pytest.mark.parametrize("language", [*_LANGUAGES, *_FARTHER])
+def test_a_language_is_loaded_with_all_its_names(language: str) -> None:
+    """Names that a language inherits from another are not lost by loading it alone."""
+    names = Locale.parse(language).territories
+    assert _territories(language) == {
+        code: name for code, name in names.items() if len(code) == 2 and code not in _NO_COUNTRY
+    }
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl", "pt", "pl"])
