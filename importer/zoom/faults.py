@@ -1,4 +1,4 @@
-"""The one place where exceptions of httpx become faults.
+"""The one place where exceptions of httpcore and httpx become faults.
 
 The question is whether the server may have seen the request. "no" stands only where it is certain: no
 connection was there yet, or no request could be built. A request that was partly written may have arrived
@@ -8,6 +8,7 @@ whole, because what is lost on the way back looks the same from here as what is 
 from dataclasses import dataclass
 from typing import Literal
 
+import httpcore
 import httpx
 
 from importer.model import Fault
@@ -27,22 +28,22 @@ class _Meaning:
 
 _TABLE = (
     # before the request: certain
-    _Meaning(httpx.ConnectTimeout, "connect_timeout", "no", "The server could not be reached in time."),
-    _Meaning(httpx.PoolTimeout, "pool_timeout", "no", "No connection became free in time."),
-    _Meaning(httpx.ConnectError, "connect", "no", "The server could not be reached."),
-    _Meaning(httpx.ProxyError, "connect", "no", "The proxy did not let the connection through."),
-    _Meaning(httpx.UnsupportedProtocol, "protocol", "no", "The address begins with neither http nor https."),
+    _Meaning(httpcore.ConnectTimeout, "connect_timeout", "no", "The server could not be reached in time."),
+    _Meaning(httpcore.PoolTimeout, "pool_timeout", "no", "No connection became free in time."),
+    _Meaning(httpcore.ConnectError, "connect", "no", "The server could not be reached."),
+    _Meaning(httpcore.ProxyError, "connect", "no", "The proxy did not let the connection through."),
+    _Meaning(httpcore.UnsupportedProtocol, "protocol", "no", "The address is neither http nor https."),
     _Meaning(httpx.InvalidURL, "protocol", "no", "The address of the request is not valid."),
     # during it, or while waiting for the answer
-    _Meaning(httpx.WriteTimeout, "write_timeout", "maybe", "The request could not be sent in time."),
-    _Meaning(httpx.ReadTimeout, "read_timeout", "maybe", "No answer came in time."),
-    _Meaning(httpx.TimeoutException, "read_timeout", "maybe", "No answer came in time."),
-    _Meaning(httpx.NetworkError, "disconnected", "maybe", "The connection was lost."),
+    _Meaning(httpcore.WriteTimeout, "write_timeout", "maybe", "The request could not be sent in time."),
+    _Meaning(httpcore.ReadTimeout, "read_timeout", "maybe", "No answer came in time."),
+    _Meaning(httpcore.TimeoutException, "read_timeout", "maybe", "No answer came in time."),
+    _Meaning(httpcore.NetworkError, "disconnected", "maybe", "The connection was lost."),
     # something came that is no answer; LocalProtocolError too can strike with the head already sent
-    _Meaning(httpx.ProtocolError, "protocol", "maybe", "The answer was not HTTP."),
+    _Meaning(httpcore.ProtocolError, "protocol", "maybe", "The answer was not HTTP."),
     _Meaning(httpx.DecodingError, "protocol", "maybe", "The answer could not be unpacked."),
     _Meaning(AnswerTooLarge, "protocol", "maybe", "The answer was larger than any the API gives."),
-    # the limit of the whole exchange, and what gets past the maps of httpx (SSL errors while reading)
+    # the limit of the whole exchange, and what gets past the maps of httpcore (SSL errors while reading)
     _Meaning(TimeoutError, "read_timeout", "maybe", "The answer did not come to its end in time."),
     _Meaning(OSError, "disconnected", "maybe", "The connection was lost."),
 )
@@ -54,7 +55,7 @@ _BROKEN_OFF = ("Server disconnected", "peer closed connection")
 
 def fault_of(error: Exception) -> Fault:
     """Translate whatever came instead of an answer; the text of `error` is kept out, it may quote data."""
-    if isinstance(error, httpx.RemoteProtocolError) and str(error).startswith(_BROKEN_OFF):
+    if isinstance(error, httpcore.RemoteProtocolError) and str(error).startswith(_BROKEN_OFF):
         return Fault("disconnected", "maybe", "The server closed the connection without a whole answer.")
     for meaning in _TABLE:
         if isinstance(error, meaning.raised):

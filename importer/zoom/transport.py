@@ -1,28 +1,26 @@
 """One HTTP exchange: a request out, a `Reply` or a `Fault` back. Nothing of httpx gets past this file.
 
-Concurrent calls each borrow a lane: a transport of httpx with room for one connection. httpx's own pool looks
-at every connection for every request (about 2 ms of CPU a request with 16 workers, beside 0.6 this way);
-with one connection each there is nothing to look through. The lane given back last is borrowed first, so that
-few connections stay warm and the others are left to expire.
+Concurrent calls each borrow a lane: room for one connection of httpcore, on which httpx itself stands. Its
+pool looks at every connection for every request (about 2 ms of CPU a request with 16 workers); with one
+connection each there is nothing to look through. The lane given back last is borrowed first, so that few
+connections stay warm and the others are left to expire.
 """
 
 import asyncio
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+import httpcore
 import httpx
 
 from importer.model import Fault, Reply
 from importer.zoom.faults import AnswerTooLarge, fault_of
+from importer.zoom.lane import Lane, connections_by
 from importer.zoom.route import Route
 
 LARGEST_BODY = 32 * 1024 * 1024
 """Bytes. A page of 300 contacts, every field full, stays below 5 MB."""
-
-_KEEPALIVE_S = 4.0
-"""Seconds an idle connection is used again: less than servers keep one (5 s is the shortest in common use),
-because a request that crosses the server's goodbye leaves its row in doubt."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -58,29 +56,29 @@ class Transport:
     """
 
     def __init__(self, route: Route, timeouts: Timeouts) -> None:
-        self._route = route
+        self._open = connections_by(route)
         self._whole_s = timeouts.whole_s
         # No time-out for the pool: a lane is borrowed by one call alone, there is no queue.
-        self._extensions: Mapping[str, dict[str, float]] = {
+        self._extensions: dict[str, dict[str, float]] = {
             "timeout": {
                 "connect": timeouts.connect_s,
                 "read": timeouts.read_s,
                 "write": timeouts.write_s,
             }
         }
-        self._lanes: list[httpx.AsyncHTTPTransport] = []
-        self._free: list[httpx.AsyncHTTPTransport] = []
+        self._lanes: list[Lane] = []
+        self._free: list[Lane] = []
 
     async def exchange(self, method: str, url: httpx.URL, headers: Headers, body: bytes) -> Reply | Fault:
         """Send one request and read the whole answer. Redirects are answers; nothing is sent twice."""
-        request = httpx.Request(
+        request = httpcore.Request(
             method,
-            url,
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
             headers=[*headers, (b"content-length", b"%d" % len(body))] if body else headers,
-            stream=httpx.ByteStream(body),
+            content=body,
             extensions=self._extensions,
         )
-        lane = self._free.pop() if self._free else self._open()
+        lane = self._free.pop() if self._free else self._new_lane()
         try:
             async with asyncio.timeout(self._whole_s):
                 return await _exchange(lane, request)
@@ -95,30 +93,30 @@ class Transport:
             await self._lanes.pop().aclose()
         self._free.clear()
 
-    def _open(self) -> httpx.AsyncHTTPTransport:
-        lane = httpx.AsyncHTTPTransport(
-            verify=self._route.tls,
-            proxy=self._route.proxy,
-            limits=httpx.Limits(max_connections=1, keepalive_expiry=_KEEPALIVE_S),
-        )
+    def _new_lane(self) -> Lane:
+        lane = Lane(self._open)
         self._lanes.append(lane)
         return lane
 
 
-async def _exchange(lane: httpx.AsyncHTTPTransport, request: httpx.Request) -> Reply:
-    response = await lane.handle_async_request(request)
+async def _exchange(lane: Lane, request: httpcore.Request) -> Reply:
+    response = await lane.send(request)
     try:
-        body = await _read(response)
+        headers = _names_lowered(response.headers)
+        body = await _read(_unpacked(response) if "content-encoding" in headers else response.aiter_stream())
     finally:
         await response.aclose()
-    return Reply(response.status_code, _names_lowered(response), body)
+    return Reply(response.status, headers, body)
 
 
-async def _read(response: httpx.Response) -> bytes:
-    # We ask for plain bytes; something in between may pack them all the same.
-    parts: AsyncIterable[bytes] = response.aiter_bytes()
-    if "content-encoding" not in response.headers and isinstance(response.stream, httpx.AsyncByteStream):
-        parts = response.stream
+def _unpacked(response: httpcore.Response) -> AsyncIterable[bytes]:
+    """We ask for plain bytes; something in between may pack them all the same."""
+    return httpx.Response(
+        response.status, headers=response.headers, content=response.aiter_stream()
+    ).aiter_bytes()
+
+
+async def _read(parts: AsyncIterable[bytes]) -> bytes:
     chunks: list[bytes] = []
     size = 0
     async for chunk in parts:
@@ -129,9 +127,9 @@ async def _read(response: httpx.Response) -> bytes:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _names_lowered(response: httpx.Response) -> dict[str, str]:
+def _names_lowered(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
     headers: dict[str, str] = {}
-    for raw_name, raw_value in response.headers.raw:
+    for raw_name, raw_value in raw:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers

@@ -17,6 +17,19 @@ from importer.zoom.client import ZoomClient
 from importer.zoom.settings import ZoomSettings
 from importer.zoom.transport import Timeouts
 
+_ON_EACH_LOOP = {"test_zoom_network", "test_zoom_transport"}
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Callable[[], Any]]:
+    """Run what touches sockets on both loops that a run may have: uvloop is not on every system."""
+    factories: dict[str, Callable[[], Any]] = {"asyncio": asyncio.new_event_loop}
+    if item.path.stem in _ON_EACH_LOOP:
+        with suppress(ModuleNotFoundError):
+            import uvloop  # noqa: PLC0415 - not on every system
+
+            factories["uvloop"] = uvloop.new_event_loop
+    return factories
+
 
 @dataclass(frozen=True)
 class Seen:
