@@ -20,7 +20,7 @@ from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from importer.errors import ImportStopped, StoppedEarly
 from importer.mapping import Mapper
@@ -119,6 +119,12 @@ def _start_workers(recipe: MapperRecipe, wanted: Wanted, processes: int) -> "lis
     return workers
 
 
+class _Closeable(Protocol):
+    """A connection, which Windows has of a type of its own."""
+
+    def close(self) -> None: ...
+
+
 class _Worker:
     """A process that surveys one block after the other.
 
@@ -129,9 +135,12 @@ class _Worker:
     """
 
     def __init__(
-        self, recipe: MapperRecipe, wanted: Wanted, before: Sequence[Connection], *, copied: bool
+        self, recipe: MapperRecipe, wanted: Wanted, before: Sequence[_Closeable], *, copied: bool
     ) -> None:
-        context = get_context("fork") if copied else get_context("spawn")
+        if sys.platform == "win32":
+            context = get_context("spawn")
+        else:
+            context = get_context("fork") if copied else get_context("spawn")
         self.connection, theirs = context.Pipe()
         ours = [*before, self.connection] if copied else []
         self._process = context.Process(target=_work, args=(theirs, ours, recipe, wanted), daemon=True)
@@ -160,7 +169,7 @@ class _Worker:
 
 
 def _work(
-    connection: Connection, of_parent: Sequence[Connection], recipe: MapperRecipe, wanted: Wanted
+    connection: Connection, of_parent: Sequence[_Closeable], recipe: MapperRecipe, wanted: Wanted
 ) -> None:
     """What a worker does until it is ended, or until nobody is left to ask for anything."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -270,6 +270,7 @@ def _has_news(sock: socket.socket) -> bool:
         return True
     if sys.platform == "win32":
         return bool(select.select([number], [], [], 0)[0])
-    poll = select.poll()  # unlike select, for more than 1,024 open files as well
-    poll.register(number, select.POLLIN)
-    return bool(poll.poll(0))
+    else:  # noqa: RET505 - the type checker takes what follows a return for unreachable at Windows
+        poll = select.poll()  # unlike select, for more than 1,024 open files as well
+        poll.register(number, select.POLLIN)
+        return bool(poll.poll(0))
