@@ -2,7 +2,7 @@
 
 from importer.report.corrections import CorrectionsWriter
 from importer.report.lines import REPORT_COLUMNS, ReportLine, outcome_name, report_line
-from importer.report.paths import ReportPaths, check_report_path, report_paths
+from importer.report.paths import ReportPaths, report_paths
 from importer.report.summary import Summary, Tally, render_summary
 from importer.report.writer import ReportWriter
 
@@ -14,7 +14,6 @@ __all__ = [
     "ReportWriter",
     "Summary",
     "Tally",
-    "check_report_path",
     "outcome_name",
     "render_summary",
     "report_line",

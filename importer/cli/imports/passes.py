@@ -40,16 +40,9 @@ from importer.cli.plans.plan_checking import check_plan
 from importer.errors import SourceError, StoppedEarly
 from importer.ledger import Leavers, Ledger
 from importer.mapping import Mapper
-from importer.report import (
-    CorrectionsWriter,
-    ReportWriter,
-    Summary,
-    check_report_path,
-    render_summary,
-    report_paths,
-)
+from importer.report import CorrectionsWriter, ReportWriter, Summary, render_summary
 from importer.report.leavers import LeaversWriter
-from importer.report.paths import ReportPaths
+from importer.report.paths import ReportPaths, check_report_path, report_paths
 from importer.run.drift import settle_drift
 from importer.run.drift_spool import DriftSpool
 from importer.run.engine import Engine
