@@ -14,8 +14,10 @@ from importer.ledger.reader import Reader
 from importer.ledger.runs import Run, RunStart
 from importer.ledger.statements import ContactOwnedError
 from importer.ledger.states import IllegalTransitionError, State
+from importer.ledger.writer import PACED_APART_S
 
 __all__ = [
+    "PACED_APART_S",
     "RIGHT",
     "Adoption",
     "ContactOwnedError",

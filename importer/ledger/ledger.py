@@ -60,6 +60,7 @@ class Ledger(Reader):
         api_url: str,
         source: str = "",
         durability: Durability = "power",
+        commits_apart_s: float = 0.0,
         clock: Clock = _now,
         page_limit: int | None = None,
     ) -> Self:
@@ -77,6 +78,7 @@ class Ledger(Reader):
                 and
                 never see each other's contacts as leavers.
             durability: what a returned `begin` or `settle` survives.
+            commits_apart_s: seconds between two commits at least, see `Writer`; for who is paced anyway.
             clock: gives the time, with time zone.
             page_limit: most pages of 4096 bytes that the file may have; it then behaves as on a full disk.
 
@@ -98,7 +100,8 @@ class Ledger(Reader):
                 raise busy(place)
             undo.callback(lock.release)
             make_or_compare(place, binding)
-            writer = Writer(open_prepared(place, source, durability, page_limit, clock), place)
+            connection = open_prepared(place, source, durability, page_limit, clock)
+            writer = Writer(connection, place, apart_s=commits_apart_s)
             undo.callback(writer.close)
             ledger = cls(place, source, lock, writer, clock)
             undo.callback(ledger.close)
@@ -158,7 +161,8 @@ class Ledger(Reader):
             "payload": as_json(intent.payload),
             "issues": issues_as_json(intent.issues),
         }
-        await self._writer.write(Write(partial(apply, event=_BEGIN[intent.kind], values=values), opens=True))
+        change = partial(apply, event=_BEGIN[intent.kind], values=values)
+        await self._writer.write(Write(change, opens=True, patient=True))
 
     async def settle(self, key: str, settlement: Settlement) -> None:
         """Note what became of it; on disk when it returns, and only then is the row done.
@@ -169,7 +173,8 @@ class Ledger(Reader):
             IllegalTransitionError: nothing is under way for the key.
         """
         event, values = settle_values(settlement)
-        await self._writer.write(Write(partial(apply, event=event, values=self._values(key) | values)))
+        change = partial(apply, event=event, values=self._values(key) | values)
+        await self._writer.write(Write(change, patient=True))
 
     async def adopt(self, adoption: Adoption) -> None:
         """Tie a contact that the book already had to a key. Many may wait together (`asyncio.gather`).

@@ -116,7 +116,7 @@ def test_a_killed_run_is_told_from_one_that_works(run: Run, work: Path, connecte
     """Its state is "died", and its counts are those of the rows that it has written."""
     file = write_rows(work / "c.csv", people(200))
     process = start(["run", file, "-m", "m.yaml"], work, environment(connected, work))
-    wait_for(lambda: connected.stats()["stored"] >= 5)
+    wait_for(lambda: connected.stats()["stored"] >= 20)
     (working,) = _runs(run)
     process.kill()
     process.communicate(timeout=30)

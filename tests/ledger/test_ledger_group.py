@@ -101,6 +101,41 @@ async def test_the_log_does_not_grow_while_somebody_reads(ledger, path):
     assert sizes[-1] < 16 * 1024 * 1024
 
 
+# --- commits kept apart ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def apart(open_ledger):
+    """A ledger that has just committed, and keeps its commits an hour apart."""
+    ledger = open_ledger(commits_apart_s=3600.0)
+    ledger.start_run(RunStart("run"))
+    await asyncio.wait_for(ledger.begin(intent("first")), 30)
+    return ledger
+
+
+async def test_rows_of_a_paced_run_wait_for_each_other(apart, path):
+    """An intent and an answer stay undone until somebody cannot wait, and share his commit."""
+    waiting = [
+        asyncio.create_task(apart.begin(intent("a"))),
+        asyncio.create_task(apart.settle("first", Created("c1", 201, 1))),
+    ]
+    await asyncio.sleep(0.01)
+    assert on_disk(path) == {"first": "in_flight"}
+    assert not any(task.done() for task in waiting)
+    await apart.record([Noted("r", 3, 4, Rejected(()))])
+    await asyncio.gather(*waiting)
+    assert on_disk(path) == {"first": "done", "a": "in_flight", "r": "absent"}
+
+
+async def test_closing_does_not_wait_for_the_next_commit(apart, path):
+    """What waits for company is written at the end all the same."""
+    waiting = asyncio.create_task(apart.begin(intent("a")))
+    await asyncio.sleep(0.01)
+    apart.close()
+    await waiting
+    assert on_disk(path) == {"first": "in_flight", "a": "in_flight"}
+
+
 # --- a full disk -------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from importer.cli.imports.request import ImportRequest
 from importer.cli.inputs import Inputs
 from importer.cli.plans.plan_making import file_digest
 from importer.cli.progress import Bar, Lines, Progress, Silent
-from importer.ledger import Leavers, Ledger, RunStart, default_path
+from importer.ledger import PACED_APART_S, Leavers, Ledger, RunStart, default_path
 from importer.mapping import Mapper, digest
 from importer.report import CorrectionsWriter, ReportWriter
 from importer.report.leavers import LeaversWriter
@@ -72,6 +72,7 @@ def open_ledger(request: ImportRequest, access: Access) -> Ledger:
         api_url=account.api_url,
         source=request.source,
         durability=request.durability,
+        commits_apart_s=0.0 if request.schedule.unlimited else PACED_APART_S,
     )
 
 
