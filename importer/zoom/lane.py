@@ -1,70 +1,68 @@
 """Room for one connection, opened when it is needed and again when the one before is of no more use."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 
-import httpcore
-
-from importer.zoom.network import AsyncioBackend
-from importer.zoom.route import Route
+from importer.model import Reply
+from importer.zoom.connecting import Target
+from importer.zoom.http11 import Call, exchange
+from importer.zoom.network import Stream
 
 _KEEPALIVE_S = 4.0
 """Seconds an idle connection is used again: less than servers keep one (5 s is the shortest in common use),
 because a request that crosses the server's goodbye leaves its row in doubt."""
 
-OpenConnection = Callable[[httpcore.Origin], httpcore.AsyncConnectionInterface]
+Open = Callable[[Target], Awaitable[Stream]]
 
 
 class Lane:
-    """Sends one request at a time; the answer has to be closed before the next.
+    """Sends one request at a time.
 
     Arguments:
-        open_connection: makes a connection, which connects with its first request.
+        open_stream: makes a connection.
+        read_s: seconds until the next bytes of an answer.
+        write_s: seconds until a request is gone.
     """
 
-    def __init__(self, open_connection: OpenConnection) -> None:
-        self._open = open_connection
-        self._connection: httpcore.AsyncConnectionInterface | None = None
+    def __init__(self, open_stream: Open, read_s: float, write_s: float) -> None:
+        self._open = open_stream
+        self._read_s = read_s
+        self._write_s = write_s
+        self._stream: Stream | None = None
+        self._leads_to: Target | None = None
+        self._idle_since = 0.0
 
-    async def send(self, request: httpcore.Request) -> httpcore.Response:
-        """Send, and read the head of the answer.
+    async def send(self, target: Target, call: Call) -> Reply:
+        """Send, and read the whole answer.
 
         Raises:
-            httpcore's exceptions, as its connections do.
+            as `connecting.Opener` and `http11.exchange` do.
         """
-        origin = request.url.origin
-        connection = self._connection
+        stream = self._stream
         # An idle connection that the server has closed is noticed here, before anything is sent.
-        if connection is None or not _is_of_use(connection, origin):
-            await self.aclose()
-            connection = self._connection = self._open(origin)
-        return await connection.handle_async_request(request)
+        if stream is None or not self._is_of_use(stream, target):
+            self.close()
+            stream = self._stream = await self._open(target)
+            self._leads_to = target
+        try:
+            reply, goes_on = await exchange(stream, call, self._read_s, self._write_s)
+        except BaseException:
+            self.close()
+            raise
+        if not goes_on:
+            self.close()
+        self._idle_since = time.monotonic()
+        return reply
 
-    async def aclose(self) -> None:
+    def close(self) -> None:
         """Close the connection, if there is one."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.aclose()
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.close()
 
-
-def connections_by(route: Route) -> OpenConnection:
-    """Build what opens connections: httpcore's pools know how, through a proxy as well."""
-    if route.proxy is None:
-        return httpcore.AsyncConnectionPool(
-            ssl_context=route.tls, keepalive_expiry=_KEEPALIVE_S, network_backend=AsyncioBackend()
-        ).create_connection
-    url = route.proxy.url
-    return httpcore.AsyncHTTPProxy(
-        httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-        proxy_auth=route.proxy.raw_auth,
-        proxy_headers=route.proxy.headers.raw,
-        proxy_ssl_context=route.proxy.ssl_context,
-        ssl_context=route.tls,
-        keepalive_expiry=_KEEPALIVE_S,
-        network_backend=AsyncioBackend(),
-    ).create_connection
-
-
-def _is_of_use(connection: httpcore.AsyncConnectionInterface, origin: httpcore.Origin) -> bool:
-    return (
-        connection.is_available() and not connection.has_expired() and connection.can_handle_request(origin)
-    )
+    def _is_of_use(self, stream: Stream, target: Target) -> bool:
+        return (
+            target == self._leads_to
+            and time.monotonic() - self._idle_since < _KEEPALIVE_S
+            and not stream.is_readable()
+        )
