@@ -7,11 +7,14 @@ Both say the same.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from importer.transforms.problem import Problem, shown, warning
+
+if TYPE_CHECKING:
+    from email_validator import EmailNotValidError
 
 _LABEL: Final = r"(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ORDINARY: Final = re.compile(
@@ -51,23 +54,20 @@ def email(text: str) -> str | Problem:
     `text` is a cell that is not empty. Wrappers such as ``mailto:`` are taken off silently, mended
     slips come back as warnings, several addresses in one cell are an error.
     """
-    if len(text) <= _PLAIN_LENGTH and _PLAIN_CELL.fullmatch(text) is not None:
-        return text
-    match = _ORDINARY.fullmatch(text)
-    if match is not None and len(text) <= 254:
-        local, domain, top = match.groups()
-        if (
-            len(local) <= 64
-            and len(domain) <= 253
-            and top.lower() not in _RESERVED
-            and local.lower() not in _FOLDED
-        ):
-            return f"{local}@{domain.lower()}"
-    return _closely(text)
+    return _ordinary(text) or _closely(text)
 
 
 def email_reference(text: str) -> str | Problem:
     """`email` by the library alone: slower, and the measure for the fast path."""
+    return _read(text, _validated)
+
+
+@lru_cache(4096)  # a file has few kinds of mistakes, and many of each
+def _closely(text: str) -> str | Problem:
+    return _read(text, _quickly_validated)
+
+
+def _read(text: str, valid: "Validator") -> str | Problem:
     if len(text) > _LONGEST:
         return _invalid(text, "is much too long to be an email address")
     clean = _unwrapped(text)
@@ -75,12 +75,12 @@ def email_reference(text: str) -> str | Problem:
         return _invalid(
             text, "is an address inside Exchange, not an email address; export the contact's SMTP address"
         )
-    address, _reason = _validated(clean)
+    address = valid(clean)
     if address is not None:
         return address
     named = _NAMED.fullmatch(clean)
     if named:
-        address, _reason = _validated(_unwrapped(named.group(2)))
+        address = valid(_unwrapped(named.group(2)))
         if address is not None:
             return warning("email_mended", f"{shown(text)} holds a name too; sent as {address}", address)
     if _SEVERAL.search(clean):
@@ -89,11 +89,8 @@ def email_reference(text: str) -> str | Problem:
             "holds more than one email address; put each in a column of its own, or split the column in the "
             "mapping",
         )
-    return _mended(text, clean) or _failure(text, clean)
+    return _mended(text, clean, valid) or _failure(text, clean)
 
-
-_closely: Final = lru_cache(4096)(email_reference)
-"""A file has few kinds of mistakes, and many of each."""
 
 # --- taking off what is around an address ---------------------------------------------------------
 
@@ -124,15 +121,46 @@ def _quoted_local(text: str) -> bool:
     return text[0] == '"' and '"@' in text
 
 
-def _validated(address: str) -> tuple[str | None, str]:
-    """(the normalised address, "") or (None, why not)."""
+Validator: TypeAlias = Callable[[str], str | None]
+"""An address -> how it is sent, None when it is not valid."""
+
+
+def _validated(address: str) -> str | None:
+    outcome = _asked(address)
+    return outcome if isinstance(outcome, str) else None
+
+
+def _quickly_validated(address: str) -> str | None:
+    """`_validated`, without the library for ordinary addresses and for what it never takes."""
+    found = _ordinary(address)
+    return found if found is not None or _HOPELESS.match(address) else _validated(address)
+
+
+_HOPELESS: Final = re.compile(r'(?![^"]*")(?:[^@]*$|[^@]*@[^@]*@|.*[\s,;:<>()\[\]\\])', re.DOTALL | re.ASCII)
+"""Outside of quotes an address has one @, and none of these signs."""
+
+
+def _ordinary(text: str) -> str | None:
+    """The normalised address, None where it takes a closer look."""
+    if len(text) <= _PLAIN_LENGTH and _PLAIN_CELL.fullmatch(text) is not None:
+        return text
+    match = _ORDINARY.fullmatch(text)
+    if match is None or len(text) > 254:
+        return None
+    local, domain, top = match.groups()
+    if len(local) > 64 or len(domain) > 253 or top.lower() in _RESERVED or local.lower() in _FOLDED:
+        return None
+    return f"{local}@{domain.lower()}"
+
+
+def _asked(address: str) -> "str | EmailNotValidError":
     # Imported late: it costs 20 ms, and most addresses never come here.
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
 
     try:
-        return validate_email(address, check_deliverability=False, strict=True).normalized, ""
+        return validate_email(address, check_deliverability=False, strict=True).normalized
     except EmailNotValidError as error:
-        return None, str(error)
+        return error
 
 
 # --- mending -----------------------------------------------------------------------------------
@@ -150,14 +178,14 @@ _RUN_TOGETHER: Final = {provider.replace(".", ""): provider for provider in _PRO
 _WIDE: Final = str.maketrans({"\uff20": "@", "\ufe6b": "@", "\uff0e": "."})
 
 
-def _mended(text: str, clean: str) -> Problem | None:
+def _mended(text: str, clean: str, valid: Validator) -> Problem | None:
     """A slip with only one explanation: blanks around @ or dots are mended, the rest is suggested."""
     tight = re.sub(r"\s*([@.])\s*", r"\1", clean.translate(_WIDE))
-    address, _reason = _validated(tight)
+    address = valid(tight)
     if address is not None:
         return warning("email_mended", f"{shown(text)} was read as {address}: without the blanks", address)
     for candidate, what in _slips(tight):
-        address, _reason = _validated(candidate)
+        address = valid(candidate)
         if address is not None:
             return Problem(
                 "email_invalid",
@@ -208,7 +236,7 @@ def _failure(text: str, clean: str) -> Problem:
         return _invalid(
             text, f"can receive no mail: names that end in .{domain.rpartition('.')[2]} are reserved"
         )
-    _address, reason = _validated(clean)
+    reason = str(_asked(clean))
     return _invalid(text, f"is not an email address: {reason[:1].lower()}{reason[1:].rstrip('.')}")
 
 
