@@ -1,8 +1,9 @@
 """Columns of one chunk: cleaned once, then worked on by their distinct values."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import filterfalse
 from typing import Final, Protocol, TypeAlias
 
 import pandas as pd
@@ -11,6 +12,9 @@ from importer.model import Issue
 from importer.transforms.problem import Problem
 
 ValueFunction: TypeAlias = Callable[[str], "str | Problem"]
+
+Touched: TypeAlias = Callable[[Sequence[str]], Collection[str]]
+"""Texts of a column -> those that a function may change or find wrong; all others stay as they are."""
 
 _BREAKS: Final = re.compile(r"[^\S ]*[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029][^\S ]*")
 _UNSEEN: Final = re.compile(
@@ -132,8 +136,8 @@ class Batch:
 def _cleaned(raw: list[str]) -> list[str]:
     if "".join(raw).isprintable():
         return list(map(str.strip, raw))
-    memo = {text: tidy(text) for text in set(raw)}
-    return list(map(memo.__getitem__, raw))
+    odd = {text: tidy(text) for text in set(filterfalse(str.isprintable, raw))}
+    return [odd[text] if text in odd else text.strip() for text in raw]
 
 
 def _without(values: list[str], placeholders: frozenset[str]) -> list[str]:
@@ -165,10 +169,19 @@ class Outcomes(dict[str, str]):
         return outcome
 
 
-def apply(cells: Cells, function: ValueFunction) -> Cells:
-    """Run a function over the distinct values; "" is never passed in."""
+def apply(cells: Cells, function: ValueFunction, touched: Touched | None = None) -> Cells:
+    """Run a function over the distinct values; "" is never passed in.
+
+    With `touched` only over the values that the function does not leave alone.
+    """
     outcomes = Outcomes(function)
-    values = list(map(outcomes.__getitem__, cells.values))
+    if touched is None:
+        values = list(map(outcomes.__getitem__, cells.values))
+    else:
+        some = touched(cells.values)
+        if not some:
+            return cells
+        values = [outcomes[text] if text in some else text for text in cells.values]
     result = Cells(values, cells.origin, dict(cells.problems))
     if outcomes.bad:
         for position, text in enumerate(cells.values):

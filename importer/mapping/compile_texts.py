@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from importer.mapping import limits
-from importer.mapping.cells import Batch, Cells, Found, ValueFunction, apply, flat, has_error
+from importer.mapping.cells import Batch, Cells, Found, Touched, ValueFunction, apply, flat, has_error
 from importer.mapping.custom_field import CustomField, Resolved
 from importer.mapping.document import Path
 from importer.mapping.language import ColumnMapping
 from importer.mapping.reach import Finding
 from importer.mapping.readers import Reader, Surroundings, compile_value
-from importer.mapping.value_functions import limited, undamaged
+from importer.mapping.value_functions import limited, touched_by, undamaged
 from importer.mapping.value_models import TextField
 from importer.transforms.custom import custom_value
 from importer.transforms.problem import Problem
@@ -35,6 +35,7 @@ class CompiledText:
         label: what a message calls it.
         reader: its cells.
         check: what is looked at besides the length, for each distinct value; None for nothing.
+        touched: the values that `check` does something to; None where only it can tell.
         length: characters that fit; None when no limit is known.
         limit: the function for texts that are longer.
         required: a row without it is rejected.
@@ -46,6 +47,7 @@ class CompiledText:
     label: str
     reader: Reader
     check: ValueFunction | None
+    touched: Touched | None
     length: int | None
     limit: ValueFunction
     required: bool
@@ -57,7 +59,7 @@ class CompiledText:
         cells = self.reader.read(batch)
         cells = Cells(flat(cells.values), cells.origin, cells.problems)
         if self.check is not None:
-            cells = apply(cells, self.check)
+            cells = apply(cells, self.check, self.touched)
         if self.length is not None and max(map(len, cells.values), default=0) > self.length:
             cells = apply(cells, self.limit)
         findings = [
@@ -152,6 +154,7 @@ def _compiled(
         label,
         compile_value(value, path, around),
         check,
+        None if check is None else touched_by([check]),
         length,
         limited(length or 0, too_long),
         value.required,

@@ -4,11 +4,13 @@ A function takes a text that is not empty and gives the text that goes on ("" fo
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import filterfalse
 from typing import Final, Literal
 
-from importer.mapping.cells import ValueFunction, clean
+from importer.mapping.cells import Touched, ValueFunction, clean
 from importer.mapping.spelling import did_you_mean
+from importer.transforms.capitals import one_case, title
 from importer.transforms.damage import damaged_number, date_from_number
 from importer.transforms.problem import Problem, shown
 from importer.transforms.registry import TRANSFORMS
@@ -114,3 +116,21 @@ def undamaged(text: str) -> str | Problem:
     if text.isalnum():  # both have a mark between their digits; most ids have none
         return text
     return damaged_number(text) or date_from_number(text) or text
+
+
+def _maybe_damaged(texts: Sequence[str]) -> Collection[str]:
+    """Which of a column's texts `undamaged` looks at more closely."""
+    if "".join(texts).isalnum():
+        return ()
+    return set(filterfalse(str.isalnum, texts)) - {""}
+
+
+_TOUCHED: Final[Mapping[ValueFunction, Touched]] = {title: one_case, undamaged: _maybe_damaged}
+
+
+def touched_by(functions: Sequence[ValueFunction]) -> Touched | None:
+    """Which texts a chain of functions does something to; None where only the functions can tell."""
+    each = [_TOUCHED[function] for function in functions if function in _TOUCHED]
+    if not each or len(each) < len(functions):
+        return None
+    return lambda texts: frozenset().union(*(touched(texts) for touched in each))

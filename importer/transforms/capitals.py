@@ -4,6 +4,7 @@ Only a text in which every letter is a capital, or none is, is touched: any othe
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 _ALWAYS_SMALL: Final = frozenset((
@@ -44,6 +45,11 @@ def title(text: str) -> str:
     result = " ".join(cased)
     # Rare letters change on the way back (the Turkish dotted I): then the name is better left alone.
     return result if result.casefold() == text.casefold() else text
+
+
+def one_case(texts: Iterable[str]) -> set[str]:
+    """Which of the texts `title` may change."""
+    return {text for text in texts if text.isupper() or text.islower()}
 
 
 def _word(word: str, first: bool, last: bool) -> str:
