@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from json.encoder import encode_basestring as quoted
 from typing import Final
 
-from importer.mapping.reach import Item
+from importer.mapping.list_column import Item
 
 
 def canonical_payloads(

@@ -1,7 +1,11 @@
 """Problems of cells -> issues of rows, in the order of the columns."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress, count
+from operator import not_
 from typing import Final
+
+import numpy as np
 
 from importer.mapping.cells import Batch
 from importer.mapping.mapped_chunk import ContactColumns
@@ -45,19 +49,18 @@ class IssueBook:
     def check_contacts(self, columns: ContactColumns) -> None:
         """What only the whole contact shows: no display name, nothing to reach it by."""
         lists = [columns.lists[field] for field in _REACH if field in columns.lists]
-        reachable = [any(row) for row in zip(*lists, strict=True)]
+        reachable = np.logical_or.reduce([column.filled for column in lists])
         for field, finding in self._droppable:
-            self._put(finding, field, dropped=reachable[finding.position])
-        for position, name in enumerate(columns.texts["display_name"]):
-            if not name and not self._has_error(position, ("display_name",)):
+            self._put(finding, field, dropped=bool(reachable[finding.position]))
+        for position in compress(count(), map(not_, columns.texts["display_name"])):
+            if not self._has_error(position, ("display_name",)):
                 self._about_row(
                     position, "display_name_missing", "display_name", "the contact has no display name"
                 )
-        if not all(reachable):
-            for position, reached in enumerate(reachable):
-                if not reached and not self._has_error(position, _REACH):
-                    said = "the contact has no phone number and no email address"
-                    self._about_row(position, "no_phone_or_email", "", said)
+        for position in np.flatnonzero(~reachable).tolist():
+            if not self._has_error(position, _REACH):
+                said = "the contact has no phone number and no email address"
+                self._about_row(position, "no_phone_or_email", "", said)
 
     def issues(
         self, of_source: Mapping[int, tuple[Issue, ...]], skipped: Mapping[int, str]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from importer.mapping.canonical import canonical_payloads
 from importer.mapping.fingerprint import cells_digest, text_digest
-from importer.mapping.reach import Item
+from importer.mapping.list_column import Item, ListColumn
 from importer.model import Contact, Issue
 
 
@@ -21,14 +21,14 @@ class ContactColumns:
 
     Attributes:
         texts: field -> one text a row, in payload order.
-        lists: field -> one tuple a row, in payload order.
+        lists: field -> its items, in payload order.
         variables: (variable id, one text a row), in mapping order.
         custom_fields: (custom field id, one text a row), in mapping order.
         written: fields that the mapping fills from this file, and ids of custom fields.
     """
 
     texts: Mapping[str, Sequence[str]]
-    lists: Mapping[str, Sequence[tuple[Item, ...]]]
+    lists: Mapping[str, ListColumn]
     variables: Sequence[tuple[str, Sequence[str]]]
     custom_fields: Sequence[tuple[str, Sequence[str]]]
     written: frozenset[str]
@@ -38,7 +38,7 @@ class ContactColumns:
         texts = [*self.texts.values(), *(values for _, values in (*self.variables, *self.custom_fields))]
         columns = [_hashed(values) for values in texts]
         # Items hold no control characters, so that lists that differ are texts that differ.
-        columns += [_hashed(list(map(_on_one_line, column))) for column in self.lists.values()]
+        columns += [_hashed(list(map(_on_one_line, column.rows))) for column in self.lists.values()]
         found = np.zeros(rows, dtype=np.uint64)
         for column in columns:
             found = found * _MULTIPLIER + column
@@ -47,17 +47,18 @@ class ContactColumns:
 
     def fingerprints(self, rows: int) -> list[str]:
         """The digest of every payload's canonical JSON, a column at a time."""
+        lists = {field: column.rows for field, column in self.lists.items()}
         entries = {"variable": self.variables, "custom_field": self.custom_fields}
-        return list(map(text_digest, canonical_payloads(self.texts, self.lists, entries, rows)))
+        return list(map(text_digest, canonical_payloads(self.texts, lists, entries, rows)))
 
     def payload(self, position: int) -> dict[str, object]:
         """One contact as the create call takes it: nothing empty in it."""
         payload: dict[str, object] = {
             field: values[position] for field, values in self.texts.items() if values[position]
         }
-        for field, rows in self.lists.items():
-            if rows[position]:
-                payload[field] = _phones(rows[position]) if field == "phones" else list(rows[position])
+        for field, column in self.lists.items():
+            if items := column.row(position):
+                payload[field] = _phones(items) if field == "phones" else list(items)
         for name, columns in (("variable", self.variables), ("custom_field", self.custom_fields)):
             entries = [
                 {f"{name}_id": id_, f"{name}_value": values[position]}

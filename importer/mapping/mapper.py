@@ -102,9 +102,8 @@ class Mapper:
     def _columns(self, batch: Batch, book: IssueBook) -> ContactColumns:
         lists = {}
         for field in self._lists:
-            column = field.read(batch)
-            lists[field.field] = column.rows
-            book.add_reach(column.findings, field.field)
+            lists[field.field], findings = field.read(batch)
+            book.add_reach(findings, field.field)
         return ContactColumns(
             {field.field: _read(field, batch, book) for field in self._texts},
             lists,

@@ -7,14 +7,14 @@ several or are wrong, what became of each piece; only combining the sources look
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from itertools import combinations, compress, count
+from operator import eq, not_
+from typing import Any, Final, Literal, TypeAlias
 
 from importer.mapping.cells import Batch, Cells, Found, ValueFunction
+from importer.mapping.list_column import Item, ListColumn, text_of
 from importer.mapping.readers import Reader
 from importer.transforms.problem import Problem
-
-Item: TypeAlias = str | tuple[str, str]
-"""A value, or a phone number with its type ("" when it has none)."""
 
 
 @dataclass(slots=True)
@@ -53,6 +53,8 @@ def none_common(cells: Sequence[str], _contexts: Sequence[str]) -> Sequence[str]
     """`Common` for cells about which nothing can be said in one go."""
     return [""] * len(cells)
 
+
+_WELL_FILLED: Final = 0.6
 
 Outcomes: TypeAlias = "str | tuple[str | Problem, ...]"
 
@@ -107,17 +109,29 @@ class ListSource:
 
     def _judged(self, cells: Cells, context: Cells | None) -> Listed:
         contexts: Sequence[str] = [""] * len(cells.values) if context is None else context.values
-        first = list(self._common(cells.values, contexts))
+        first = self._common_values(cells.values, contexts)
         listed = Listed(first, cells.origin)
         memo = _Memo(self._outcomes)
-        for position, (text, value) in enumerate(zip(cells.values, first, strict=True)):
-            if text and not value:
+        for position in compress(count(), map(not_, first)):
+            text = cells.values[position]
+            if text:
                 outcome = memo[text, contexts[position]]
                 if isinstance(outcome, str):
                     first[position] = outcome
                 else:
                     self._note(listed, position, outcome, context)
         return listed
+
+    def _common_values(self, cells: Sequence[str], contexts: Sequence[str]) -> list[Item]:
+        """The common cells' values; where most cells are empty, only the others are looked at."""
+        filled = list(compress(range(len(cells)), cells))
+        if len(filled) > _WELL_FILLED * len(cells):
+            return list(self._common(cells, contexts))
+        values: list[Item] = [""] * len(cells)
+        some = self._common([cells[place] for place in filled], [contexts[place] for place in filled])
+        for place, value in zip(filled, some, strict=True):
+            values[place] = value
+        return values
 
     def _common(self, cells: Sequence[str], contexts: Sequence[str]) -> Sequence[str]:
         """What can be said of whole cells in one go; nothing where a cell is several pieces."""
@@ -181,14 +195,6 @@ class Finding:
     drop: bool = False
 
 
-@dataclass(slots=True)
-class ListColumn:
-    """One list of the contact for every row of the chunk."""
-
-    rows: list[tuple[Item, ...]]
-    findings: list[Finding]
-
-
 @dataclass(frozen=True, slots=True)
 class ListField:
     """A list of the contact, compiled.
@@ -211,48 +217,57 @@ class ListField:
     repeated: str
     exceeded: str
 
-    def read(self, batch: Batch) -> ListColumn:
-        """The list for these rows, unique and within its limit."""
+    def read(self, batch: Batch) -> tuple[ListColumn, list[Finding]]:
+        """The list for these rows, unique and within its limit, and what is wrong with it."""
         listed = [source.read(batch) for source in self.sources]
-        column = ListColumn(_rows(listed, batch.size), [])
-        for source, one in zip(self.sources, listed, strict=True):
-            column.findings += [
-                Finding(position, found, source.drop and found.problem.severity == "error")
-                for position, several in one.problems.items()
-                for found in several
-            ]
-        self._make_unique(column, listed)
-        self._keep_limit(column, listed)
-        return column
+        findings = [
+            Finding(position, found, source.drop and found.problem.severity == "error")
+            for source, one in zip(self.sources, listed, strict=True)
+            for position, several in one.problems.items()
+            for found in several
+        ]
+        columns, typed = [one.first for one in listed], any(source.labels for source in self.sources)
+        special = _special_rows(listed)
+        findings += self._make_unique(ListColumn(batch.size, typed, columns, special), listed, special)
+        findings += self._keep_limit(ListColumn(batch.size, typed, columns, special), listed, special)
+        return ListColumn(batch.size, typed, columns, special), findings
 
-    def _make_unique(self, column: ListColumn, listed: Sequence[Listed]) -> None:
-        twins = [at for at, row in enumerate(column.rows) if len(row) > 1 and _has_twins(row)]
-        for position in twins:
+    def _make_unique(
+        self, column: ListColumn, listed: Sequence[Listed], special: dict[int, tuple[Item, ...]]
+    ) -> list[Finding]:
+        """Let every value stand once a row, in `special`; give what is to be said of it."""
+        findings: list[Finding] = []
+        for position in _with_twins(column):
             firsts: dict[str, Item] = {}
-            for item in column.rows[position]:
+            for item in column.row(position):
                 firsts.setdefault(_same(item), item)
-            column.rows[position] = tuple(firsts.values())
+            special[position] = tuple(firsts.values())
             if self.repeated:
-                column.findings += [Finding(position, found) for found in self._twins(listed, position)]
+                findings += [Finding(position, found) for found in self._twins(listed, position)]
+        return findings
 
     def _twins(self, listed: Sequence[Listed], position: int) -> Iterator[Found]:
         seen: set[str] = set()
         for one in listed:
             for item in one.items(position):
                 if _same(item) in seen:
-                    said = f'"{_text(item)}" stands twice in this row; it is sent once'
+                    said = f'"{text_of(item)}" stands twice in this row; it is sent once'
                     yield Found(
-                        Problem(self.repeated, said, "warning", value=_text(item)), one.origin(position)
+                        Problem(self.repeated, said, "warning", value=text_of(item)), one.origin(position)
                     )
                 seen.add(_same(item))
 
-    def _keep_limit(self, column: ListColumn, listed: Sequence[Listed]) -> None:
-        if max(map(len, column.rows), default=0) <= self.limit:
-            return
-        for position, row in enumerate(column.rows):
+    def _keep_limit(
+        self, column: ListColumn, listed: Sequence[Listed], special: dict[int, tuple[Item, ...]]
+    ) -> list[Finding]:
+        """Shorten rows that have too many values, in `special`; give what is to be said of them."""
+        findings: list[Finding] = []
+        every = range(column.size) if len(column.columns) > self.limit else sorted(special)
+        for position in every:
+            row = column.row(position)
             if len(row) <= self.limit:
                 continue
-            column.rows[position] = row[: self.limit]
+            special[position] = row[: self.limit]
             heading = next(one.origin(position) for one in reversed(listed) if one.items(position))
             said = f"the row has {len(row)} {self.word}; a contact takes {self.limit}"
             problem = Problem(self.exceeded, said)
@@ -260,36 +275,32 @@ class ListField:
                 problem = Problem(
                     self.exceeded, f"{said}, so the last ones are left out", "warning", value=""
                 )
-            column.findings.append(Finding(position, Found(problem, heading)))
+            findings.append(Finding(position, Found(problem, heading)))
+        return findings
 
 
-def _rows(listed: Sequence[Listed], size: int) -> list[tuple[Item, ...]]:
-    if not listed:
-        return [()] * size
-    if len(listed) == 1:
-        rows: list[tuple[Item, ...]] = [(item,) if item else () for item in listed[0].first]
-    elif len(listed) == 2:
-        pairs = zip(listed[0].first, listed[1].first, strict=True)
-        rows = [(a, b) if a and b else (a,) if a else (b,) if b else () for a, b in pairs]
-    else:
-        rows = [tuple(filter(None, row)) for row in zip(*(one.first for one in listed), strict=True)]
-    for position in {position for one in listed for position in one.more}:
-        rows[position] = tuple(item for one in listed for item in one.items(position))
-    return rows
+def _special_rows(listed: Sequence[Listed]) -> dict[int, tuple[Item, ...]]:
+    """The rows with a cell that is more, or less, than one value."""
+    return {
+        position: tuple(item for one in listed for item in one.items(position))
+        for position in sorted({position for one in listed for position in one.more})
+    }
+
+
+def _with_twins(column: ListColumn) -> list[int]:
+    """The rows in which a value stands more than once, ascending."""
+    found = {position for position, row in column.special.items() if _has_twins(row)}
+    same: Callable[[Any], str] = _same if column.typed else str.casefold
+    for one, other in combinations(column.columns, 2):
+        alike = map(eq, map(same, one), map(same, other))
+        found.update(position for position in compress(count(), alike) if one[position])
+    return sorted(position for position in found if _has_twins(column.row(position)))
 
 
 def _has_twins(row: Sequence[Item]) -> bool:
-    if len(row) == 2:
-        first, second = row
-        if isinstance(first, str) and isinstance(second, str):  # without calls: every other row comes here
-            return first.casefold() == second.casefold()
     return len(set(map(_same, row))) < len(row)
-
-
-def _text(item: Item) -> str:
-    return item if isinstance(item, str) else item[0]
 
 
 def _same(item: Item) -> str:
     """What makes two items the same: the number without its type, an address without its capitals."""
-    return _text(item).casefold()
+    return text_of(item).casefold()

@@ -7,7 +7,6 @@ them up in file order. Values are kept as digests only, to find duplicates over 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -136,18 +135,11 @@ def _keys(mapped: MappedChunk, numbers: Numbers, counted: npt.NDArray[np.bool_])
 def _listed(
     mapped: MappedChunk, fields: Sequence[str], numbers: Numbers, counted: npt.NDArray[np.bool_]
 ) -> Pairs:
-    found = [_flat(rows, numbers, counted) for name in fields if (rows := mapped.columns.lists.get(name))]
-    if not found:
-        return np.empty(0, np.uint64), np.empty(0, np.int64)
-    return np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found])
-
-
-def _flat(rows: Sequence[tuple[object, ...]], numbers: Numbers, counted: npt.NDArray[np.bool_]) -> Pairs:
-    lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-    owners = np.repeat(np.arange(len(rows)), lengths)
-    values = [item if isinstance(item, str) else item[0] for item in chain.from_iterable(rows)]  # type: ignore[index]
-    kept = counted[owners]
-    return digests(values)[kept], numbers[owners[kept]]
+    found = [column.values() for name in fields if (column := mapped.columns.lists.get(name)) is not None]
+    owners = np.concatenate([np.empty(0, np.int64), *(positions for _, positions in found)])
+    order = np.argsort(owners, kind="stable")
+    order = order[counted[owners[order]]]
+    return digests([text for texts, _ in found for text in texts])[order], numbers[owners[order]]
 
 
 def _previews(mapped: MappedChunk, most: int) -> tuple[Contact, ...]:
