@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import filterfalse
+from itertools import compress, filterfalse
 from typing import Final, Protocol, TypeAlias
 
 import pandas as pd
@@ -20,6 +20,9 @@ _BREAKS: Final = re.compile(r"[^\S ]*[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029][^\S ]
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
 )
+
+
+_SAMPLE: Final = 200
 
 
 class ChunkLike(Protocol):
@@ -63,16 +66,6 @@ def tidy(text: str) -> str:
     return "\n".join(map(clean, text.splitlines())).strip()
 
 
-def flat(values: list[str]) -> list[str]:
-    """A column with every text on one line, as a payload may carry it."""
-    if "".join(
-        values
-    ).isprintable():  # one look at C speed; true for nearly every column of nearly every chunk
-        return values
-    memo = {text: clean(text) for text in set(values)}
-    return list(map(memo.__getitem__, values))
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """A problem with one cell, and the heading of its column ("" when it comes from none)."""
@@ -89,16 +82,33 @@ class Cells:
         values: "" where there is none, or where it is wrong.
         problems: position -> what was found there.
         origin: position -> heading of the column that the value came from.
+        plain: True when the values are known to stand on one line, as a payload may carry them.
     """
 
     values: list[str]
     origin: Callable[[int], str]
     problems: dict[int, tuple[Found, ...]] = field(default_factory=dict)
+    plain: bool = False
 
     def add(self, position: int, problem: Problem) -> None:
         """Note a problem at a position."""
         found = Found(problem, self.origin(position))
         self.problems[position] = (*self.problems.get(position, ()), found)
+
+
+def flat(cells: Cells) -> Cells:
+    """The same with every text on one line, as a payload may carry it."""
+    if cells.plain or _plain(cells.values):
+        return cells
+    odd = {text: clean(text) for text in set(filterfalse(str.isprintable, cells.values))}
+    values = [odd.get(text, text) for text in cells.values]
+    return Cells(values, cells.origin, cells.problems, plain=True)
+
+
+def _plain(texts: Iterable[str]) -> bool:
+    return "".join(
+        texts
+    ).isprintable()  # one look at C speed; true for nearly every column of nearly every chunk
 
 
 class Batch:
@@ -109,6 +119,7 @@ class Batch:
         self.size = len(frame)
         self._raw: dict[str, list[str]] = {}
         self._clean: dict[str, list[str]] = {}
+        self._plain: set[str] = set()
         self._filled: dict[tuple[str, frozenset[str]], list[str]] = {}
 
     def raw(self, heading: str) -> list[str]:
@@ -120,8 +131,14 @@ class Batch:
     def clean(self, heading: str) -> list[str]:
         """The cells stripped and without control characters; line breaks are ``\\n``."""
         if heading not in self._clean:
-            self._clean[heading] = _cleaned(self.raw(heading))
+            self._clean[heading], plain = _cleaned(self.raw(heading))
+            if plain:
+                self._plain.add(heading)
         return self._clean[heading]
+
+    def is_plain(self, heading: str) -> bool:
+        """Whether all clean cells of a column stand on one line; to be asked after `clean` or `filled`."""
+        return heading in self._plain
 
     def filled(self, heading: str, placeholders: frozenset[str]) -> list[str]:
         """The clean cells, with placeholders (casefolded texts) read as empty."""
@@ -133,16 +150,24 @@ class Batch:
         return self._filled[key]
 
 
-def _cleaned(raw: list[str]) -> list[str]:
-    if "".join(raw).isprintable():
-        return list(map(str.strip, raw))
+def _cleaned(raw: list[str]) -> tuple[list[str], bool]:
+    """The clean cells of a column, and whether all of them stand on one line."""
+    joined = f"|{'|'.join(raw)}|"
+    if joined.isprintable():
+        # The only printable blank is the space: where none stands at an end there is nothing to strip.
+        return raw if "| " not in joined and " |" not in joined else list(map(str.strip, raw)), True
     odd = {text: tidy(text) for text in set(filterfalse(str.isprintable, raw))}
-    return [odd[text] if text in odd else text.strip() for text in raw]
+    return [odd[text] if text in odd else text.strip() for text in raw], _plain(odd.values())
 
 
 def _without(values: list[str], placeholders: frozenset[str]) -> list[str]:
-    longest = max(map(len, placeholders))
-    hits = {text for text in set(values) if len(text) <= longest and text.casefold() in placeholders}
+    some = values[:_SAMPLE]
+    if len(set(some)) < len(some) / 2:
+        candidates: Iterable[str] = set(values)
+    else:  # where nearly every text is another one, their lengths are known sooner than their digests
+        lengths = set(map(len, placeholders))
+        candidates = compress(values, map(lengths.__contains__, map(len, values)))
+    hits = {text for text in candidates if text.casefold() in placeholders}
     return ["" if text in hits else text for text in values] if hits else values
 
 
@@ -182,7 +207,8 @@ def apply(cells: Cells, function: ValueFunction, touched: Touched | None = None)
         if not some:
             return cells
         values = [outcomes[text] if text in some else text for text in cells.values]
-    result = Cells(values, cells.origin, dict(cells.problems))
+    plain = (touched is None or cells.plain) and _plain(outcomes.values())
+    result = Cells(values, cells.origin, dict(cells.problems), plain)
     if outcomes.bad:
         for position, text in enumerate(cells.values):
             if text in outcomes.bad:

@@ -56,18 +56,20 @@ class CompiledText:
 
     def read(self, batch: Batch) -> TextColumn:
         """The texts for these rows; never raises for data."""
-        cells = self.reader.read(batch)
-        cells = Cells(flat(cells.values), cells.origin, cells.problems)
+        cells = flat(self.reader.read(batch))
         if self.check is not None:
             cells = apply(cells, self.check, self.touched)
         if self.length is not None and max(map(len, cells.values), default=0) > self.length:
-            cells = apply(cells, self.limit)
+            cells = apply(cells, self.limit, self._too_long)
         findings = [
             Finding(position, found, self.drop and found.problem.severity == "error")
             for position, several in cells.problems.items()
             for found in several
         ]
         return TextColumn(cells.values, findings + (self._required(cells) if self.required else []))
+
+    def _too_long(self, texts: Sequence[str]) -> set[str]:
+        return {text for text in texts if len(text) > (self.length or 0)}
 
     def _required(self, cells: Cells) -> list[Finding]:
         problem = Problem("value_required", f"{self.label} is empty, and the mapping marks it as required")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import filterfalse
 
 from importer.mapping.cells import Batch, Cells, Found, flat
 from importer.mapping.language import ColumnMapping
@@ -22,7 +23,7 @@ class KeyColumns:
 
     def read(self, batch: Batch) -> tuple[list[str], list[Finding]]:
         """The key of each row, "" where one of its columns is blank or damaged, and what is wrong there."""
-        columns = [self._column(reader, batch) for reader in self.readers]
+        columns = [flat(reader.read(batch)) for reader in self.readers]
         findings: list[Finding] = []
         for heading, cells in zip(self.headings, columns, strict=True):
             findings += _told(cells) + _blanks(cells, heading) + _damaged(cells, heading)
@@ -50,11 +51,6 @@ class KeyColumns:
         if issue.code != "number_damaged" or issue.column not in self.headings:
             return issue
         return replace(issue, code="key_damaged", severity="error")
-
-    @staticmethod
-    def _column(reader: Reader, batch: Batch) -> Cells:
-        cells = reader.read(batch)
-        return Cells(flat(cells.values), cells.origin, cells.problems)
 
 
 def compile_key(mapping: ColumnMapping, around: Surroundings) -> KeyColumns | None:
@@ -99,7 +95,8 @@ def _blanks(cells: Cells, heading: str) -> list[Finding]:
 
 
 def _damaged(cells: Cells, heading: str) -> list[Finding]:
-    damaged = {key for key in set(cells.values) if not key.isalnum() and damaged_number(key)}
+    # Most keys are letters and digits; a damaged one has a mark between its digits.
+    damaged = {key for key in set(filterfalse(str.isalnum, cells.values)) if damaged_number(key)}
     if not damaged:
         return []
     return [

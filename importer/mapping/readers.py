@@ -53,7 +53,8 @@ class ColumnReader:
 
     def read(self, batch: Batch) -> Cells:
         """The filled cells."""
-        return Cells(batch.filled(self.heading, self.placeholders), lambda _: self.heading)
+        values = batch.filled(self.heading, self.placeholders)
+        return Cells(values, lambda _: self.heading, plain=batch.is_plain(self.heading))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class ConstantReader:
 
     def read(self, batch: Batch) -> Cells:
         """The text, once a row."""
-        return Cells([self.text] * batch.size, lambda _: "")
+        return Cells([self.text] * batch.size, lambda _: "", plain=True)
 
 
 class TemplateReader:
@@ -95,7 +96,8 @@ class TemplateReader:
         }
         for position in gaps:
             values[position] = clean(self._template.render([column[position] for column in columns]))
-        return Cells(values, lambda position: self._origin(columns, position))
+        plain = all(heading is None or batch.is_plain(heading) for heading in self._headings)
+        return Cells(values, lambda position: self._origin(columns, position), plain=plain)
 
     def _origin(self, columns: Sequence[Sequence[str]], position: int) -> str:
         for heading, column in zip(self._headings, columns, strict=True):
@@ -113,8 +115,12 @@ class FirstOfReader:
     def read(self, batch: Batch) -> Cells:
         """One column; problems of values that were not chosen do not count."""
         columns = [reader.read(batch) for reader in self.readers]
-        result = Cells(columns[0].values, lambda position: _chosen(columns, position).origin(position))
-        result.problems = dict(columns[0].problems)
+        result = Cells(
+            columns[0].values,
+            lambda position: _chosen(columns, position).origin(position),
+            dict(columns[0].problems),
+            plain=all(column.plain for column in columns),
+        )
         for column in columns[1:]:
             if "" not in result.values:
                 break
@@ -163,7 +169,8 @@ class Guarded:
         cells = self.reader.read(batch)
         holds = self.test(batch)
         values = [value if held else "" for value, held in zip(cells.values, holds, strict=True)]
-        return Cells(values, cells.origin, {at: found for at, found in cells.problems.items() if holds[at]})
+        problems = {at: found for at, found in cells.problems.items() if holds[at]}
+        return Cells(values, cells.origin, problems, cells.plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +188,7 @@ class Defaulted:
         values = [value or self.default for value in cells.values]
         for position in cells.problems:
             values[position] = cells.values[position]
-        return Cells(values, cells.origin, cells.problems)
+        return Cells(values, cells.origin, cells.problems, cells.plain)
 
 
 # --- compiling ----------------------------------------------------------------------------------

@@ -127,9 +127,16 @@ class TextBlock:
 
     def _text(self, usual: int, odd: npt.NDArray[np.int64]) -> bytes:
         """The records for pandas, one after the other; odd ones replaced by empty cells."""
-        if not len(odd) and self._is_unbroken():
+        unbroken = self._is_unbroken()
+        if not len(odd) and unbroken:
             return self.data
         empty = b"x" + self.layout.dialect.delimiter.encode() * (usual - 1)
+        if unbroken:
+            pieces, done = [], 0
+            for start, end in zip(self.starts[odd].tolist(), self.ends[odd].tolist(), strict=True):
+                pieces += [self.data[done:start], empty]
+                done = end
+            return b"".join((*pieces, self.data[done:]))
         bounds = zip(self.starts.tolist(), self.ends.tolist(), strict=True)
         records = [self.data[start:end] for start, end in bounds]
         for position in odd.tolist():
@@ -188,10 +195,9 @@ class _Rows:
         """The columns with the carefully read rows in their places."""
         if not self._positions:
             return frame
-        columns = [frame[k].to_numpy(copy=True) for k in range(len(self._layout.headings))]
-        for column, cells in zip(columns, zip(*self._cells, strict=True), strict=True):
-            column[self._positions] = np.array(cells, dtype=object)
-        return _frame(columns)
+        table = frame.to_numpy(dtype=object, copy=True)
+        table[self._positions] = np.array(self._cells, dtype=object)
+        return pd.DataFrame(table, dtype=object, copy=False)  # without the dtype it looks for dates
 
     def _fit_one(self, position: int, cells: list[str], issues: list[Issue]) -> None:
         width, count = len(self._layout.headings), len(cells)
