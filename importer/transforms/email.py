@@ -40,7 +40,7 @@ def common_emails(cells: Sequence[str]) -> list[str]:
         return []
     joined = "\n".join(cells)
     if joined.count("\n") >= len(cells) or max(map(len, cells), default=0) > _PLAIN_LENGTH:
-        joined = "\n".join("" if len(cell) > _PLAIN_LENGTH or "\n" in cell else cell for cell in cells)
+        joined = "\n".join(["" if len(cell) > _PLAIN_LENGTH or "\n" in cell else cell for cell in cells])
     found: list[str] = _PLAIN_LINES.findall(joined)
     return found
 

@@ -10,14 +10,21 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from importer.transforms.phone import CERTAIN_DIGITS, LONGEST_SIMPLE, SECOND_BEGINNING, SIMPLE, known_region
-from importer.transforms.phone_direct import Match, at_home, behind_zeros, with_sign
+from importer.transforms.phone_direct import (
+    Match,
+    at_home,
+    begins_with_trunk,
+    behind_zeros,
+    with_sign,
+    with_sign_and_trunk,
+)
 from importer.transforms.phone_other import LOOKS_DOUBTFUL
-from importer.transforms.phone_plan import prefixes
+from importer.transforms.phone_plan import calling_code, prefixes
 
 _SIGNS: Final = b" ()./-"
 _ZEROS: Final = bytes.maketrans(b"0123456789", b"0000000000")
-_LOOKED_AT: Final = 4
-"""A plus and a country code, or 00 and its first digits: enough to choose the pattern."""
+_LOOKED_AT: Final = 5
+"""A plus, a country code and the first digit behind, or 00 and what follows: enough to choose the pattern."""
 _AFTER_SIGNS: Final = ((b" 0", b" o"), (b"-0", b"-o"), (b"(0", b"(o"))
 """A 0 at the beginning of a group of digits stays visible: a second number may begin there.
 
@@ -38,11 +45,8 @@ class _Plan(NamedTuple):
     lead: str
 
 
-def _no_match(_digits: str) -> None:
-    return None
-
-
-_UNSURE: Final = _Plan(_no_match, 0, "")
+_UNSURE: Final = _Plan(frozenset[str]().__contains__, 0, "")
+"""Takes no digits at all."""
 
 
 def common_phones(cells: Sequence[str], regions: Sequence[str | None]) -> list[str]:
@@ -92,7 +96,12 @@ def _plan(zeros: str, region: str | None, begin: str) -> _Plan:
     if count > CERTAIN_DIGITS and (count > LONGEST_SIMPLE or second):
         return _UNSURE
     if begin[0] == "+":
-        match = with_sign(begin[1:], count)
+        behind = begin[1:]
+        code = calling_code(behind)
+        if code and begins_with_trunk(code, behind[len(code) :]):
+            trunk = with_sign_and_trunk(code, count)
+            return _UNSURE if trunk is None else _Plan(trunk[0], trunk[1], f"+{code}")
+        match = with_sign(behind, count)
         return _UNSURE if match is None else _Plan(match, 0, "")
     home = known_region(region)
     return _UNSURE if home is None else _without_plus(home, count, begin)

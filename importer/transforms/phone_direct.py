@@ -21,7 +21,8 @@ from importer.transforms.phone_plan import (
     valid_pattern,
 )
 
-Match: TypeAlias = Callable[[str], "re.Match[str] | None"]
+Match: TypeAlias = Callable[[str], object]
+"""Digits -> something true where they are a number."""
 
 
 @cache
@@ -44,6 +45,31 @@ def with_sign(beginning: str, count: int) -> Match | None:
     """`with_plus` for digits that still have the plus in front."""
     code = calling_code(beginning)
     return None if not code or count <= 2 else re.compile(rf"\+(?:{_international(code, count)})").fullmatch
+
+
+def begins_with_trunk(code: str, behind: str) -> bool:
+    """Whether the digits behind a country code begin with the national prefix, as in +49 (0)30."""
+    trunk = main_prefixes(code).trunk
+    return bool(trunk) and behind.startswith(trunk)
+
+
+@cache
+def with_sign_and_trunk(code: str, count: int) -> tuple[Match, int] | None:
+    """What matches only valid international numbers with their national prefix behind the country code.
+
+    Args:
+        code: the country code.
+        count: how many digits there are, those of the code included.
+
+    Returns:
+        A match function for the plus and all the digits, and how many signs stand before the national number;
+        None where no number can be told.
+    """
+    made = _behind_trunk(main_prefixes(code), count - len(code))
+    if made is None:
+        return None
+    pattern, before = made
+    return re.compile(rf"\+{code}{pattern}").fullmatch, 1 + len(code) + before
 
 
 @cache
@@ -98,11 +124,16 @@ def _bare(home: Prefixes, count: int) -> tuple[str, int] | None:
 
 
 def _with_trunk(home: Prefixes, count: int) -> tuple[str, int] | None:
+    """The national prefix in front, as people write it at home."""
+    return None if home.writes_zero and home.trunk[0] != "0" else _behind_trunk(home, count)
+
+
+def _behind_trunk(home: Prefixes, count: int) -> tuple[str, int] | None:
     """The national prefix in front: `strip` takes exactly it away, and enough digits remain."""
     before = len(home.trunk)
     rest = count - before
     kept = rest in home.local_lengths or (rest not in home.lengths and rest <= home.longest)
-    if home.national is None or home.transform or kept or (home.writes_zero and home.trunk[0] != "0"):
+    if home.national is None or home.transform or kept:
         return None
     exactly = rf"(?=(?>{home.national.pattern})\d{{{rest}}}$)"
     general = f"(?=(?:{home.general.pattern})$)"

@@ -12,6 +12,7 @@ from importer.transforms.email import common_emails, email_reference
 from importer.transforms.phone import phone, phone_reference
 from importer.transforms.phone_column import common_phones
 from importer.transforms.phone_other import DOUBTFUL, LOOKS_DOUBTFUL
+from importer.transforms.phone_plan import prefixes
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 INTERNATIONAL = phonenumbers.PhoneNumberFormat.INTERNATIONAL
@@ -28,7 +29,8 @@ def spellings() -> Iterator[tuple[str, str]]:
                 continue
             abroad = phonenumbers.format_number(number, INTERNATIONAL)
             home = phonenumbers.format_number(number, NATIONAL)
-            for text in (abroad, home, abroad.replace("+", "00"), abroad.replace(" ", ""), f"({home}"):
+            both = abroad.replace(" ", f" ({prefixes(region).trunk or '0'})", 1)
+            for text in (abroad, home, abroad.replace("+", "00"), abroad.replace(" ", ""), f"({home}", both):
                 damaged = list(text)
                 damaged[chance.randrange(len(text))] = chance.choice("0123456789 -/.o")
                 for spelled in (text, "".join(damaged), text.replace(" ", "-"), text[:-1]):
