@@ -11,7 +11,7 @@ from importer.source.scan import Span, line_ends_in, scan_careful, scan_fast
 from importer.source.text_block import Layout, TextBlock
 
 _PIECE_BYTES = 4 << 20
-_READ_BYTES = 1 << 20
+_READ_BYTES = 1 << 18
 _RECORD_LIMIT = 64 << 20
 """A record of more bytes than this is a quotation mark that was never closed."""
 
@@ -37,12 +37,16 @@ class Table:
 
 def text_blocks(table: Table, chunk_rows: int) -> Iterator[TextBlock]:
     """All rows, at most `chunk_rows` a block. Raises SourceError when a quoted cell never ends."""
-    data, line, number, enough = b"", table.line, 1, table.piece_bytes
+    line, number, enough = table.line, 1, table.piece_bytes
     offset = table.start
+    waiting: list[bytes] = []
+    held = 0
     for piece, final in _pieces(table):
-        data += piece
-        if len(data) < enough and not final:
+        waiting.append(piece)
+        held += len(piece)
+        if held < enough and not final:
             continue
+        data = b"".join(waiting)
         careful = False
         while data and not careful:
             span, unfinished, careful = _scan(table, data, final=final)
@@ -53,7 +57,8 @@ def text_blocks(table: Table, chunk_rows: int) -> Iterator[TextBlock]:
             data = data[span.consumed :]
             offset += span.consumed
             _refuse_endless(table, data, line, offset, unfinished, final=final)
-        enough = max(table.piece_bytes, 2 * len(data))  # a long record is not read again for every piece
+        waiting, held = [data], len(data)
+        enough = max(table.piece_bytes, 2 * held)  # a long record is not read again for every piece
 
 
 def _pieces(table: Table) -> Iterator[tuple[bytes, bool]]:

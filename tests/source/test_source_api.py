@@ -156,7 +156,7 @@ def test_a_file_that_shrinks_while_it_is_read_is_refused(contacts: Path) -> None
     """Bytes that are no longer what was surveyed are not taken for rows."""
     with open_source(contacts, SourceOptions()) as source:
         contacts.write_bytes(b"id,name\n" + b"\xff" * 400)
-        with pytest.raises(SourceError, match="0xFF"):
+        with pytest.raises(SourceError, match="has changed while it was being read"):
             list(source.chunks())
         contacts.unlink()
         with pytest.raises(SourceError, match="cannot be read"):
