@@ -6,8 +6,9 @@ under SQLite's write lock and moves it on, by the rule of the bucket:
 
     claimed = max(next, now - credit)         next = claimed + interval
 
-so all runs together send as evenly as one would. A run has one claim at a time: the one that it held when it
-was killed is lost and nothing else. A run that starts right after another one goes on in its schedule.
+so all runs together send as evenly as one would. A run whose calls wait for their turns already may claim the
+next few at once; those that it held when it was killed are lost and nothing else. A run that starts right
+after another one goes on in its schedule.
 
 Times are those of the monotonic clock, which is one for all processes of a machine and takes no steps. It
 starts anew with the machine, and machines that share a folder have one each: hence the machine's name in the
@@ -15,8 +16,8 @@ key, and a time too far ahead is one from before a restart and does not count. N
 after a power cut there is no run left to agree with.
 
 This is the one place beside the ledger that uses sqlite3: its locks work on every system and die with their
-process. A claim takes about 0.1 ms, so that there is no need to claim ahead. The file is never worth
-stopping for: if it cannot be used, the run keeps to the account's limit on its own, and `note` says so.
+process. The file is never worth stopping for: if it cannot be used, the run keeps to the account's limit on
+its own, and `note` says so.
 """
 
 import hashlib
@@ -89,15 +90,23 @@ class Budget:
         except (OSError, sqlite3.Error) as error:
             self._work_alone(error)
 
-    def claim(self, interval_s: float, credit_s: float) -> Turn | None:
+    def claim(
+        self, interval_s: float, credit_s: float, *, not_before: float = 0.0, count: int = 1
+    ) -> Turn | None:
         """Claim the next time at which a call may leave, at most `credit_s` in the past.
 
-        The one after is `interval_s` later. Returns None when the schedule cannot be reached now.
+        Args:
+            interval_s: how much later the one after may leave.
+            credit_s: lateness that is caught up.
+            not_before: when the call can leave at the soonest; the past for now.
+            count: so many calls, `interval_s` apart; the first is returned.
+
+        Returns None when the schedule cannot be reached now.
         """
 
         def move(last: _Row, now: float) -> tuple[_Row, Turn]:
-            turn = Turn(max(last.next_at, now - credit_s), last.calls + 1)
-            return _Row(turn.at + interval_s, turn.number), turn
+            turn = Turn(max(last.next_at, max(now, not_before) - credit_s), last.calls + 1)
+            return _Row(turn.at + count * interval_s, last.calls + count), turn
 
         return self._move(move)
 

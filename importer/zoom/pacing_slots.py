@@ -95,11 +95,16 @@ class SlotLog:
         if surplus < 0:
             return 0.0
         weight = max(caution, min(1.0, FREE_S / max(self._mean_spread_s, 1e-6)))
-        free_at = sorted(
-            sent + 1.0 + max(least_s, WAY_S + weight * self._spread_s(now, sent, trip_s))
-            for sent, trip_s in zip(self._sent, self._trip, strict=True)
-        )
+        # Mostly the oldest are free; then it does not matter when the others will be.
+        oldest = (self._free_at(now, place, weight, least_s) for place in range(surplus + 1))
+        if all(free_at <= now for free_at in oldest):
+            return 0.0
+        free_at = sorted(self._free_at(now, place, weight, least_s) for place in range(len(self._sent)))
         return max(0.0, min(free_at[surplus] - now, self._news_in_s(now, least_s)))
+
+    def _free_at(self, now: float, place: int, weight: float, least_s: float) -> float:
+        sent = self._sent[place]
+        return sent + 1.0 + max(least_s, WAY_S + weight * self._spread_s(now, sent, self._trip[place]))
 
     def _spread_s(self, now: float, sent: float, trip_s: float | None) -> float:
         """How much longer than the shortest a call was under way, or is by now."""
@@ -134,9 +139,9 @@ class SiblingCount:
         self._own = 0
         self._seen: deque[tuple[float, int]] = deque()
 
-    def add(self, now: float, number: int) -> None:
-        """The own next call is the `number`th of all runs."""
-        self._own += 1
+    def add(self, now: float, number: int, own: int) -> None:
+        """The last of `own` calls that were claimed just now is the `number`th of all runs."""
+        self._own += own
         self._seen.append((now, number - self._own))
         while self._seen[0][0] < now - 2.0:
             self._seen.popleft()

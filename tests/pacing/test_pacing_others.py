@@ -77,6 +77,23 @@ def test_two_runs_on_one_machine_share_the_limit(make_world, tmp_path, window):
     assert [tally.rate(3, 30) for tally in tallies] == pytest.approx([19.5, 19.5], rel=0.1)
 
 
+def test_a_slow_run_does_not_hold_up_a_fast_one(make_world, tmp_path):
+    """One that may send five a second leaves the others to the other, and nothing of the schedule is lost."""
+    world = make_world(way_s=(0.02, 0.025))
+    fast, slow = world.tally(), world.tally()
+    budgets = [Budget(tmp_path / "budget.sqlite", "account", "light", clock=world.clock) for _ in range(2)]
+    world.run(
+        30,
+        world.importer(pacer_in(world, budget=budgets[0]), fast),
+        world.importer(pacer_in(world, budget=budgets[1], schedule=PaceSchedule(rate=5)), slow),
+    )
+    for budget in budgets:
+        budget.close()
+    assert fast.refused + slow.refused == []
+    assert slow.rate(3, 30) == pytest.approx(5, rel=0.05)
+    assert fast.rate(3, 30) + slow.rate(3, 30) >= 0.95 * 40
+
+
 def test_a_run_right_after_another_goes_on_in_its_schedule(make_world, tmp_path):
     """The second run of a row does not start with calls that the first one's second has no room for."""
     world = make_world(window="sliding")
