@@ -12,23 +12,26 @@ class InFlight:
 
     def __init__(self) -> None:
         self._abandoned = False
-        self._tasks: set[asyncio.Future[Any]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     def abandon(self) -> None:
         """Wait for no answer any more."""
         self._abandoned = True
-        for task in list(self._tasks):
+        for task in self._tasks:
             task.cancel()
 
     async def unless_abandoned(self, work: Coroutine[Any, Any, T]) -> T | None:
         """Wait for `work`; None when it is abandoned first."""
-        task = asyncio.ensure_future(work)
+        # The task of whoever waits: one more for each row would double the steps of the event loop.
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - who awaits is in a task
         self._tasks.add(task)
         try:
-            return await task
+            return await work
         except asyncio.CancelledError:
-            if self._abandoned:
-                return None
-            raise
+            if not self._abandoned:
+                raise
+            task.uncancel()
+            return None
         finally:
             self._tasks.discard(task)

@@ -17,6 +17,9 @@ Job = TypeVar("Job")
 Done = TypeVar("Done")
 
 TICK_S = 0.05
+SLOW_TICK_S = 0.2
+"""As long as there are enough workers the pool looks less often: at 40 a second each look costs a wake-up."""
+
 GROWTH_PER_TICK = 4
 
 PACED_WORKERS = 400
@@ -108,12 +111,14 @@ class WorkerPool(Generic[Job, Done]):
                 await self._jobs.put(None)
 
     async def _supervise(self, group: asyncio.TaskGroup) -> None:
+        tick_s = TICK_S
         while True:
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(tick_s)
             starving = not self._jobs.empty() and self._idle == 0 and self._waiting() == 0
             room = self._size.workers - len(self._workers)
             for _ in range(min(GROWTH_PER_TICK, room) if starving else 0):
                 self._add_worker(group)
+            tick_s = TICK_S if starving else min(2 * tick_s, SLOW_TICK_S)
 
     def _add_worker(self, group: asyncio.TaskGroup) -> None:
         task = group.create_task(self._work())

@@ -6,6 +6,7 @@ on: it alone decides what is still HTTP, and where an answer ends.
 """
 
 import re
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from typing import NamedTuple
@@ -50,6 +51,31 @@ class Call(NamedTuple):
         return [*self.headers, (b"content-length", b"%d" % len(self.body))] if self.body else [*self.headers]
 
 
+class Patience(NamedTuple):
+    """When to give up.
+
+    Attributes:
+        read_s: seconds until the next bytes of the answer.
+        write_s: seconds until the request is gone.
+        end: monotonic time at which the answer has to be whole, for one that trickles.
+    """
+
+    read_s: float
+    write_s: float
+    end: float
+
+    def next_read_s(self) -> float:
+        """Seconds to wait for the next bytes.
+
+        Raises:
+            TimeoutError: there are none left.
+        """
+        left_s = self.end - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError
+        return min(self.read_s, left_s)
+
+
 class Answer(NamedTuple):
     """A reply, and whether the connection can carry another request."""
 
@@ -71,27 +97,28 @@ def request_bytes(call: Call) -> bytes:
     return head + call.body
 
 
-async def exchange(stream: Stream, call: Call, read_s: float, write_s: float) -> Answer:
+async def exchange(stream: Stream, call: Call, patience: Patience) -> Answer:
     """Send a request and read the whole answer.
 
     Args:
         stream: a connection on which nothing is under way.
         call: the request.
-        read_s: seconds until the next bytes of the answer.
-        write_s: seconds until the request is gone.
+        patience: when to give up.
 
     Raises:
-        AnswerTooLarge: the connection is of no more use, as after each of the others.
+        TimeoutError: the answer is not whole in time; the connection is of no more use, as after each of the
+            others.
+        AnswerTooLarge: its body goes on and on.
         httpx.DecodingError: the answer is packed, and cannot be unpacked.
         httpcore's exceptions.
     """
 
     async def read() -> bytes:
-        return await stream.read(_LARGEST_READ, read_s)
+        return await stream.read(_LARGEST_READ, patience.next_read_s())
 
     # A server may refuse a request that it has not read to the end: what it says then is the answer.
     with suppress(httpcore.WriteError):
-        await stream.write(request_bytes(call), write_s)
+        await stream.write(request_bytes(call), patience.write_s)
     first = await read()
     plain = _plain(first)
     if plain is None:

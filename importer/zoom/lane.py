@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from importer.model import Reply
 from importer.zoom.connecting import Target
-from importer.zoom.http11 import Call, exchange
+from importer.zoom.http11 import Call, Patience, exchange
 from importer.zoom.network import Stream
 
 _KEEPALIVE_S = 4.0
@@ -22,12 +22,14 @@ class Lane:
         open_stream: makes a connection.
         read_s: seconds until the next bytes of an answer.
         write_s: seconds until a request is gone.
+        whole_s: seconds until the end of an answer, everything before it included.
     """
 
-    def __init__(self, open_stream: Open, read_s: float, write_s: float) -> None:
+    def __init__(self, open_stream: Open, read_s: float, write_s: float, whole_s: float) -> None:
         self._open = open_stream
         self._read_s = read_s
         self._write_s = write_s
+        self._whole_s = whole_s
         self._stream: Stream | None = None
         self._leads_to: Target | None = None
         self._idle_since = 0.0
@@ -38,6 +40,7 @@ class Lane:
         Raises:
             as `connecting.Opener` and `http11.exchange` do.
         """
+        patience = Patience(self._read_s, self._write_s, time.monotonic() + self._whole_s)
         stream = self._stream
         # An idle connection that the server has closed is noticed here, before anything is sent.
         if stream is None or not self._is_of_use(stream, target):
@@ -45,7 +48,7 @@ class Lane:
             stream = self._stream = await self._open(target)
             self._leads_to = target
         try:
-            reply, goes_on = await exchange(stream, call, self._read_s, self._write_s)
+            reply, goes_on = await exchange(stream, call, patience)
         except BaseException:
             self.close()
             raise

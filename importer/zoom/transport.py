@@ -4,7 +4,6 @@ Concurrent calls each borrow a lane: room for one connection. The lane given bac
 that few connections stay warm and the others are left to expire.
 """
 
-import asyncio
 from dataclasses import dataclass
 from typing import Self
 
@@ -61,8 +60,7 @@ class Transport:
         try:
             target, path = self._parts(url)
             path, headers = self._opener.as_seen_from_here(target, path, headers)
-            async with asyncio.timeout(self._timeouts.whole_s):
-                return await lane.send(target, Call(method.encode("ascii"), path, headers, body))
+            return await lane.send(target, Call(method.encode("ascii"), path, headers, body))
         except Exception as error:  # noqa: BLE001 - the boundary: a row never fails with an exception
             return fault_of(error)
         finally:
@@ -81,6 +79,7 @@ class Transport:
         return self._address[1:]
 
     def _new_lane(self) -> Lane:
-        lane = Lane(self._opener.open, self._timeouts.read_s, self._timeouts.write_s)
+        given = self._timeouts
+        lane = Lane(self._opener.open, given.read_s, given.write_s, given.whole_s)
         self._lanes.append(lane)
         return lane

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from importer.model import Fault, Reply
-from importer.zoom.http11 import Answer, Call, exchange, request_bytes
+from importer.zoom.http11 import Answer, Call, Patience, exchange, request_bytes
 from importer.zoom.route import Route, route_to
 from importer.zoom.transport import Timeouts, Transport
 
@@ -62,7 +62,7 @@ class Pieces:
 
 async def read(*pieces: bytes) -> Answer | type[Exception]:
     try:
-        return await exchange(Pieces(*pieces), CALL, 1, 1)  # type: ignore[arg-type]
+        return await exchange(Pieces(*pieces), CALL, Patience(1, 1, float("inf")))  # type: ignore[arg-type]
     except httpcore.RemoteProtocolError as error:
         return type(error)
 
@@ -95,7 +95,7 @@ async def test_what_comes_after_the_answer_ends_the_connection(name):
 async def test_a_request_leaves_in_one_piece():
     """Head and body together are one packet and one call of the system."""
     stream = Pieces(ANSWERS["plain"])
-    await exchange(stream, CALL, 1, 1)  # type: ignore[arg-type]
+    await exchange(stream, CALL, Patience(1, 1, float("inf")))  # type: ignore[arg-type]
     assert stream.written == [
         b"POST /v2/x HTTP/1.1\r\nhost: h\r\nx-name: value\r\ncontent-length: 2\r\n\r\n{}"
     ]
