@@ -45,11 +45,13 @@ class Headings:
         names: the headings as the source gives them, unique.
         place: path -> "mapping.yaml, line 12".
         missing: what the file lacks -> (path, the rest of the sentence about it).
+        used: the headings that were found.
     """
 
     names: Sequence[str]
     place: Callable[[Path], str]
     missing: dict[str, tuple[Path, str]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
     _exact: frozenset[str] = field(init=False)
     _forgiving: dict[str, list[str]] = field(init=False)
     _headless: bool = field(init=False)
@@ -73,6 +75,7 @@ class Headings:
             for column in columns:
                 found = look(column)
                 if found:
+                    self.used.update(match.heading for match in found)
                     return found
         if not optional:
             self.complain(columns, path)
@@ -83,6 +86,7 @@ class Headings:
         for column in columns:
             found = self._exactly(column.replace("*", star)) or self._forgivingly(column.replace("*", star))
             if found:
+                self.used.add(found[0].heading)
                 return found[0].heading
         return None
 

@@ -21,7 +21,7 @@ from importer.mapping.findings import IssueBook
 from importer.mapping.headings import Headings
 from importer.mapping.keys import compile_key
 from importer.mapping.language import ColumnMapping
-from importer.mapping.leftovers import with_leftovers
+from importer.mapping.leftovers import LEFTOVER, with_leftovers
 from importer.mapping.load import own_transforms
 from importer.mapping.mapped_chunk import ContactColumns, MappedChunk
 from importer.mapping.readers import Surroundings, casefolded
@@ -41,6 +41,7 @@ class Mapper:
         own_transforms: the person's own functions by their names in the mapping (`load.own_transforms`).
 
     Attributes:
+        reads: the headings of the columns that it looks at; None when it may look at all.
         written: fields that the mapping fills from this file, and ids of custom fields.
         notes: sentences for the person about what cannot be checked.
 
@@ -74,6 +75,8 @@ class Mapper:
         self._variables = compile_variables(mapping, around)
         self._custom_fields = compile_custom_fields(mapping, around, resolved)
         found.raise_missing()
+        # Without a key, bad rows are known by all their cells.
+        self.reads = None if self._key is None else frozenset({*found.used, LEFTOVER})
         self.written = self._fields()
         self.notes = _notes(mapping, custom_fields)
 

@@ -71,7 +71,7 @@ class _Surveyor:
 
     def __call__(self, block: Block) -> ChunkSurvey:
         with _collector_paused():
-            return survey_chunk(self._mapper.apply(parse_block(block)), self._wanted)
+            return survey_chunk(self._mapper.apply(parse_block(block, self._mapper.reads)), self._wanted)
 
 
 def _alone(blocks: Iterable[Block], surveyor: _Surveyor) -> Generator[ChunkSurvey]:

@@ -1,6 +1,6 @@
 """Some rows of the file, in the one shape that the mapping works on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -58,5 +58,8 @@ class Block(Protocol):
     def __len__(self) -> int:
         """How many rows it holds."""
 
-    def parse(self) -> Chunk:
-        """Make the rows. Raises SourceError when the bytes are not those that were surveyed."""
+    def parse(self, columns: Collection[str] | None = None) -> Chunk:
+        """Make the rows. Raises SourceError when the bytes are not those that were surveyed.
+
+        Columns that are not among the given headings may be left out.
+        """

@@ -1,6 +1,6 @@
 """Opening whatever the person has given: the one door to this package."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Literal
@@ -64,9 +64,12 @@ class Source:
         self.close()
 
 
-def parse_block(block: Block) -> Chunk:
-    """The rows of one block, in any process. Raises SourceError when the bytes are not what they were."""
-    return block.parse()
+def parse_block(block: Block, columns: Collection[str] | None = None) -> Chunk:
+    """The rows of one block, in any process. Raises SourceError when the bytes are not what they were.
+
+    Columns that are not among the given headings may be left out.
+    """
+    return block.parse(columns)
 
 
 def open_source(

@@ -1,6 +1,6 @@
 """Rows of a workbook's sheet on their way to a frame."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,19 +31,20 @@ class SheetBlock:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def parse(self) -> Chunk:
-        """Make the rows."""
+    def parse(self, columns: Collection[str] | None = None) -> Chunk:
+        """Make the rows; columns that are not among the given headings are left out."""
         issues = {
             position: found
             for position, row in enumerate(self.rows)
             if (found := self._issues(position, row))
         }
-        columns = {
-            k: pd.Series([cell_text(value).replace("\0", "") for value in column], dtype=object)
-            for k, column in enumerate(zip(*self.rows, strict=True))
+        wanted = [k for k, heading in enumerate(self.headings) if columns is None or heading in columns]
+        cells = {
+            k: pd.Series([cell_text(row[k]).replace("\0", "") for row in self.rows], dtype=object)
+            for k in wanted
         }
-        frame = pd.DataFrame(columns, index=pd.RangeIndex(len(self.rows)))
-        frame.columns = pd.Index(np.array(self.headings, dtype=object))
+        frame = pd.DataFrame(cells, index=pd.RangeIndex(len(self.rows)))
+        frame.columns = pd.Index(np.array([self.headings[k] for k in wanted], dtype=object))
         numbers = range(self.first_number, self.first_number + len(self.rows))
         return Chunk(frame, numbers, list(self.lines), issues, {}, dict(self.letters))
 

@@ -5,7 +5,7 @@ fast reading is not sure of are read by the tokenizer and put in their places.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,22 +65,28 @@ class TextBlock:
             doubtful=self.doubtful[:rows],
         )
 
-    def parse(self) -> Chunk:
-        """Make the rows. Raises SourceError when the file has changed since it was opened."""
+    def parse(self, columns: Collection[str] | None = None) -> Chunk:
+        """Make the rows. Raises SourceError when the file has changed since it was opened.
+
+        Columns that are not among the given headings may be left out.
+        """
         width, usual = len(self.layout.headings), _usual_width(self.counts)
+        places: Sequence[int] = range(width)
+        if columns is not None and usual == width:
+            places = [k for k in places if self.layout.headings[k] in columns] or places
         odd = self._odd_records(usual)
         rows = _Rows(self.layout)
         for position in odd.tolist():
             rows.careful(position, self.data[self.starts[position] : self.ends[position]])
         if len(odd) == len(self):
-            frame = _frame([np.full(len(self), "", dtype=object)] * width)
+            frame = _frame([np.full(len(self), "", dtype=object)] * len(places))
         else:
-            frame = self._by_pandas(usual, odd)
+            frame = self._by_pandas(usual, odd, places if usual == width else range(usual))
         if usual != width and len(odd) < len(self):
             rest = np.setdiff1d(np.arange(len(self)), odd, assume_unique=True)
             frame = rows.fit(frame, usual, rest)
-        frame = rows.put_into(frame)
-        frame.columns = pd.Index(self.layout.headings, dtype=object)
+        frame = rows.put_into(frame, places)
+        frame.columns = pd.Index([self.layout.headings[k] for k in places], dtype=object)
         return Chunk(
             frame=frame,
             numbers=range(self.first_number, self.first_number + len(self)),
@@ -100,7 +106,7 @@ class TextBlock:
             odd[0] = True  # pandas would take it off
         return np.flatnonzero(odd)
 
-    def _by_pandas(self, usual: int, odd: npt.NDArray[np.int64]) -> pd.DataFrame:
+    def _by_pandas(self, usual: int, odd: npt.NDArray[np.int64], places: Sequence[int]) -> pd.DataFrame:
         text = self._text(usual, odd)
         dialect = self.layout.dialect
         try:
@@ -108,6 +114,7 @@ class TextBlock:
                 io.BytesIO(text),
                 header=None,
                 names=list(range(usual)),
+                usecols=None if len(places) == usual else list(places),
                 index_col=False,
                 dtype=object,
                 na_filter=False,
@@ -191,12 +198,12 @@ class _Rows:
                 self.issues[position] = (long_row(usual, width),)
         return _frame(columns[:width])
 
-    def put_into(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The columns with the carefully read rows in their places."""
+    def put_into(self, frame: pd.DataFrame, places: Sequence[int]) -> pd.DataFrame:
+        """The frame, which has the columns at some places, with the carefully read rows in theirs."""
         if not self._positions:
             return frame
         table = frame.to_numpy(dtype=object, copy=True)
-        table[self._positions] = np.array(self._cells, dtype=object)
+        table[self._positions] = np.array(self._cells, dtype=object)[:, places]
         return pd.DataFrame(table, dtype=object, copy=False)  # without the dtype it looks for dates
 
     def _fit_one(self, position: int, cells: list[str], issues: list[Issue]) -> None:

@@ -16,7 +16,7 @@ from make_exports import EXPORTS
 
 from importer.mapping import MappedChunk, Mapper, load_mapping
 from importer.model import Issue
-from importer.source import SourceOptions, open_source
+from importer.source import SourceOptions, open_source, parse_block
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_data"
@@ -80,6 +80,21 @@ def told(found: Outcome, severity: str) -> dict[str, list[list[str]]]:
         for number, issues in found.issues.items()
     }
     return {number: issues for number, issues in rows.items() if issues}
+
+
+@every_export
+def test_a_mapper_names_the_columns_that_it_reads(path: Path) -> None:
+    """With these columns alone it finds the same; a mapping without a key may look at all."""
+    wanted = expectation(path)
+    mapping = load_mapping((MAPPINGS / wanted["mapping"]).read_text(encoding="utf-8"), wanted["mapping"])
+    said = SourceOptions(heading_line=mapping.source.heading_line, headings=mapping.source.headings)
+    part = Outcome()
+    with open_source(SAMPLES / wanted["sample"], said, chunk_rows=7) as source:
+        mapper = Mapper(mapping, source.headings)
+        for block in source.blocks():
+            add(part, mapper.apply(parse_block(block, mapper.reads)))
+    assert part == outcome(path)
+    assert (mapper.reads is None) == (not mapping.key)
 
 
 @every_export

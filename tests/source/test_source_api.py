@@ -67,6 +67,23 @@ def test_blocks_travel_to_other_processes(contacts: Path) -> None:
         assert [list(chunk.numbers) for chunk in parsed] == [list(chunk.numbers) for chunk in source.chunks()]
 
 
+def test_columns_that_nobody_reads_are_left_out(tmp_path: Path) -> None:
+    """The wanted columns, the issues and the surplus are those of the whole row, damaged rows included."""
+    path = tmp_path / "contacts.csv"
+    odd = '1,"a\nb",Ada\n2,x\n3,y,Grace,more\n4,n\0,"Al"an\n'
+    path.write_text("id,note,name\n" + "5,,Ken\n" * 9 + odd + "6,,Tim\n" * 9, encoding="utf-8")
+    issues = 0
+    with open_source(path, SourceOptions()) as source:
+        for block in source.blocks():
+            whole, part = parse_block(block), parse_block(block, {"id", "name", "no such column"})
+            assert list(part.frame.columns) == ["id", "name"]
+            assert part.frame.equals(whole.frame[["id", "name"]])
+            assert (part.issues, part.surplus) == (whole.issues, whole.surplus)
+            assert list(parse_block(block, set()).numbers) == list(whole.numbers)
+            issues += sum(map(len, whole.issues.values()))
+    assert issues == 4
+
+
 def test_standard_input_is_read_twice_and_its_copy_removed() -> None:
     """A pipe can only be read once, so a copy is kept until the source is closed."""
     source = open_source("-", SourceOptions(), stdin=io.BytesIO(TEXT.encode()))
