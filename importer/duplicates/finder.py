@@ -1,8 +1,8 @@
 """Which rows of the file share a key, a phone number or an email address, in flat memory.
 
-Only 64-bit digests and row numbers are kept, and beyond a bound they go to an anonymous temporary file as
-sorted runs, so that five million different keys cost no more memory than one million. Two different texts
-share a digest with a probability of about n*n / 2**65: one in a million for five million values.
+Only 64-bit digests and row numbers are kept, and beyond a bound they go to an anonymous temporary file by
+their first bits, so that five million different keys cost no more memory than one million. Two different
+texts share a digest with a probability of about n*n / 2**65: one in a million for five million values.
 """
 
 import tempfile
@@ -21,6 +21,9 @@ Digests = npt.NDArray[np.uint64]
 
 _PAIR = np.dtype([("digest", "<u8"), ("number", "<i8")])
 _PARTITIONS = 64
+_ROW_BITS = 40
+_SHIFT = np.uint64(58)
+"""Leaves the number of the partition of a digest: pairs are put in order only when they are looked at."""
 
 
 def digests(values: Sequence[str]) -> Digests:
@@ -46,7 +49,7 @@ class DuplicateFinder:
         self._found: Repeated | None = None
 
     def add(self, values: Digests, numbers: Sequence[int] | Numbers) -> None:
-        """Add the digests of some values and the ascending numbers of the rows that they stand in."""
+        """Add the digests of some values and the numbers of the rows that they stand in."""
         pairs = np.empty(len(values), dtype=_PAIR)
         pairs["digest"] = values
         pairs["number"] = numbers
@@ -82,23 +85,25 @@ class DuplicateFinder:
     ) -> None:
         self.close()
 
-    def _take_waiting(self) -> npt.NDArray[np.void]:
+    def _take_waiting(self) -> tuple[npt.NDArray[np.void], Numbers]:
+        """The pairs of each partition, one partition after the other, and where each begins, plus the end."""
         pairs = np.concatenate(self._waiting) if self._waiting else np.empty(0, dtype=_PAIR)
         self._waiting, self._count = [], 0
-        return _by_digest(pairs)
+        parts = (pairs["digest"] >> _SHIFT).astype(np.uint8)
+        bounds = np.concatenate([[0], np.cumsum(np.bincount(parts, minlength=_PARTITIONS))])
+        return pairs[np.argsort(parts, kind="stable")], bounds
 
     def _write_run(self) -> None:
-        pairs = self._take_waiting()
+        pairs, bounds = self._take_waiting()
         if self._spill is None:
             self._spill = tempfile.TemporaryFile(prefix="zoom-import-")  # noqa: SIM115 - closed in close()
         offset = self._spill.seek(0, 2)
         self._spill.write(pairs.tobytes())
-        self._runs.append((offset, _bounds(pairs)))
+        self._runs.append((offset, bounds))
 
     def _partitions(self) -> Iterator[npt.NDArray[np.void]]:
         """Yield the pairs in slices by digest, so that equal digests are in one slice."""
-        rest = self._take_waiting()
-        cuts = _bounds(rest)
+        rest, cuts = self._take_waiting()
         for part in range(_PARTITIONS):
             slices = [self._slice(offset, bounds, part) for offset, bounds in self._runs]
             slices.append(rest[cuts[part] : cuts[part + 1]])
@@ -115,24 +120,16 @@ class DuplicateFinder:
         """Return the members of all groups of a slice, one after the other, and the sizes of the groups."""
         if len(pairs) < 2:
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        pairs = _by_digest(pairs)
-        digest, number = pairs["digest"], pairs["number"]
-        once = np.concatenate([[True], (digest[1:] != digest[:-1]) | (number[1:] != number[:-1])])
-        pairs, digest = pairs[once], digest[once]
-        first = np.concatenate([[True], digest[1:] != digest[:-1]])
-        starts = np.flatnonzero(first)
-        sizes = np.diff(np.append(starts, len(pairs)))
-        several = sizes > 1
-        return pairs["number"][np.repeat(several, sizes)], sizes[several]
-
-
-def _by_digest(pairs: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
-    """Sort by digest; rows come in ascending order, so a stable sort leaves them ascending per digest."""
-    return pairs[np.argsort(pairs["digest"], kind="stable")]
-
-
-def _bounds(pairs: npt.NDArray[np.void]) -> Numbers:
-    """Return where each partition begins in sorted pairs, plus the end."""
-    edges = np.arange(1, _PARTITIONS, dtype=np.uint64) << np.uint64(58)
-    inner = np.searchsorted(pairs["digest"], edges)
-    return np.concatenate([[0], inner, [len(pairs)]]).astype(np.int64)
+        pairs = pairs[np.argsort(pairs["digest"])]
+        digest = pairs["digest"]
+        alike = np.concatenate([[False], digest[1:] == digest[:-1], [False]])
+        several = alike[:-1] | alike[1:]
+        # One number for group and row: sorting it once puts the rows of each group in order.
+        group = np.cumsum(~alike[:-1])[several]
+        keys = np.sort((group << _ROW_BITS) | pairs["number"][several])
+        keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)]]
+        group, number = keys >> _ROW_BITS, keys & ((1 << _ROW_BITS) - 1)
+        starts = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])[: len(group)])
+        sizes = np.diff(np.append(starts, len(group)))
+        several = sizes > 1  # the same value twice in one row is nobody's twin
+        return number[np.repeat(several, sizes)], sizes[several]
