@@ -67,20 +67,20 @@ def phone_reader(region: str | None) -> Callable[[str], str | Problem]:
             return _closely(text, region)
         plus = "+" in text[:2]
         if plus:
-            match = with_plus(digits[:3], count)
-            if match is not None and match(digits):
+            abroad = with_plus(digits[:3], count)
+            if abroad is not None and abroad.accepts(digits):
                 return f"+{digits}"
         elif home is not None:
             form = (
                 "code" if digits.startswith(code) else "trunk" if trunk and digits.startswith(trunk) else ""
             )
             direct = at_home(home, count, form)
-            if direct is not None and direct[0](digits):
-                return lead + digits[direct[1] :]
-            abroad = prefixes(home).behind_international(digits) or ""
-            match = with_plus(abroad[:3], len(abroad))
-            if match is not None and match(abroad):
-                return f"+{abroad}"
+            if direct is not None and direct.accepts(digits):
+                return lead + digits[direct.before :]
+            behind = prefixes(home).behind_international(digits) or ""
+            abroad = with_plus(behind[:3], len(behind))
+            if abroad is not None and abroad.accepts(behind):
+                return f"+{behind}"
         reading = resolve(digits, home, plus=plus)
         if reading is not None and (plus or _written_in_full(digits, reading.origin, home)):
             return reading.e164

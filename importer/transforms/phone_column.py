@@ -6,30 +6,22 @@ and putting zeros in is done to all cells by one call.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from importer.transforms.phone import CERTAIN_DIGITS, LONGEST_SIMPLE, SECOND_BEGINNING, SIMPLE, known_region
-from importer.transforms.phone_direct import (
-    Match,
-    at_home,
-    begins_with_trunk,
-    behind_zeros,
-    with_sign,
-    with_sign_and_trunk,
-)
+from importer.transforms.phone_direct import Spelling, at_home, behind_zeros, with_sign, with_sign_and_trunk
 from importer.transforms.phone_other import LOOKS_DOUBTFUL
-from importer.transforms.phone_plan import calling_code, prefixes
+from importer.transforms.phone_plan import calling_code, main_prefixes, prefixes
 
 _SIGNS: Final = b" ()./-"
 _ZEROS: Final = bytes.maketrans(b"0123456789", b"0000000000")
-_LOOKED_AT: Final = 5
-"""A plus, a country code and the first digit behind, or 00 and what follows: enough to choose the pattern."""
-_AFTER_SIGNS: Final = ((b" 0", b" o"), (b"-0", b"-o"), (b"(0", b"(o"))
-"""A 0 at the beginning of a group of digits stays visible: a second number may begin there.
-
-A text with a letter o of its own finds a plan, but no pattern takes its letters for digits.
-"""
+_LOOKED_AT: Final = 4
+"""A plus and a country code, or 00 and its first digits: enough to choose the pattern."""
+_MARK: Final = "\x01"
+"""Stands for a 0 at the beginning of a group of digits: a second number may begin there."""
+_AFTER_SIGNS: Final = ((b" 0", b" \x01"), (b"-0", b"-\x01"), (b"(0", b"(\x01"))
+_TRUNK_BEHIND_CODE: Final = re.compile(r"\+(0+) ?\(\x01")
 _DOUBTFUL: Final = re.compile(LOOKS_DOUBTFUL)
 _MOST_PLANS: Final = 50_000
 
@@ -38,15 +30,15 @@ _Way: TypeAlias = tuple[str, str | None, str]
 
 
 class _Plan(NamedTuple):
-    """What to do with the digits: where `match` takes them, `lead` replaces the first `cut` of them."""
+    """Whether digits are a number, by the first `depth` of them; `lead` then replaces the first `cut`."""
 
-    match: Match
+    verdicts: Mapping[str, bool]
+    depth: int
     cut: int
     lead: str
 
 
-_UNSURE: Final = _Plan(frozenset[str]().__contains__, 0, "")
-"""Takes no digits at all."""
+_UNSURE: Final = _Plan({"": False}, 0, 0, "")
 
 
 def common_phones(cells: Sequence[str], regions: Sequence[str | None]) -> list[str]:
@@ -61,7 +53,7 @@ def common_phones(cells: Sequence[str], regions: Sequence[str | None]) -> list[s
     joined = "\n".join(cells)
     if joined.count("\n") >= len(cells):
         joined = "\n".join(cell.replace("\n", "?") for cell in cells)
-    raw = joined.encode("ascii", "replace")
+    raw = joined.encode("ascii", "replace").replace(_MARK.encode(), b"?")
     shown = raw
     for zero, marked in _AFTER_SIGNS:
         shown = shown.replace(zero, marked)
@@ -72,8 +64,8 @@ def common_phones(cells: Sequence[str], regions: Sequence[str | None]) -> list[s
         _PLANS.clear()
     plans = map(_PLANS.__getitem__, zip(ways, regions, begins, strict=True))
     return [
-        lead + text[cut:] if match(text) else ""
-        for (match, cut, lead), text in zip(plans, digits, strict=True)
+        lead + text[cut:] if verdicts[text[:depth]] else ""
+        for (verdicts, depth, cut, lead), text in zip(plans, digits, strict=True)
     ]
 
 
@@ -88,33 +80,44 @@ _PLANS: Final = _Plans()
 
 def _plan(zeros: str, region: str | None, begin: str) -> _Plan:
     """What `phone_reader` does with texts that are written in one way."""
-    second = SECOND_BEGINNING.search(zeros.replace("0", "1").replace("o", "0"))
-    zeros = zeros.replace("o", "0")
+    second = SECOND_BEGINNING.search(zeros.replace("0", "1").replace(_MARK, "0"))
+    trunk = _TRUNK_BEHIND_CODE.match(zeros)
+    zeros = zeros.replace(_MARK, "0")
     count = zeros.count("0")
     if SIMPLE.fullmatch(zeros) is None or _DOUBTFUL.fullmatch(zeros):
         return _UNSURE
     if count > CERTAIN_DIGITS and (count > LONGEST_SIMPLE or second):
         return _UNSURE
     if begin[0] == "+":
-        behind = begin[1:]
-        code = calling_code(behind)
-        if code and begins_with_trunk(code, behind[len(code) :]):
-            trunk = with_sign_and_trunk(code, count)
-            return _UNSURE if trunk is None else _Plan(trunk[0], trunk[1], f"+{code}")
-        match = with_sign(behind, count)
-        return _UNSURE if match is None else _Plan(match, 0, "")
+        return _with_plus(count, begin, len(trunk[1]) if trunk else 0)
     home = known_region(region)
     return _UNSURE if home is None else _without_plus(home, count, begin)
+
+
+def _with_plus(count: int, begin: str, before_zero: int) -> _Plan:
+    """What to do behind a plus; `before_zero` digits stand before a 0 in brackets, 0 when there is none."""
+    code = calling_code(begin[1:])
+    trunk = main_prefixes(code).trunk if code else ""
+    if trunk and (begin[1 + len(code) :].startswith(trunk) or (trunk == "0" and before_zero == len(code))):
+        return _planned(with_sign_and_trunk(code, count), begin, f"+{code}")
+    return _planned(with_sign(begin[1:], count), begin)
 
 
 def _without_plus(region: str, count: int, begin: str) -> _Plan:
     home = prefixes(region)
     if home.international.pattern == "00" and begin.startswith("00"):
-        match = behind_zeros(begin[2:], count - 2)
-        return _UNSURE if match is None else _Plan(match, 2, "+")
+        return _planned(behind_zeros(begin[2:], count - 2), begin, "+", 2)
     if begin.startswith("00"):
         return _UNSURE  # 00 before the number of a carrier, or as people from elsewhere write it
     code, trunk = home.calling_code, home.trunk
     form = "code" if begin.startswith(code) else "trunk" if trunk and begin.startswith(trunk) else ""
-    direct = at_home(region, count, form)
-    return _UNSURE if direct is None else _Plan(direct[0], direct[1], f"+{code}")
+    return _planned(at_home(region, count, form), begin, f"+{code}")
+
+
+def _planned(spelling: Spelling | None, begin: str, lead: str = "", cut: int | None = None) -> _Plan:
+    """The plan for a spelling: `lead` stands for what is before the national number, or for `cut` signs."""
+    if spelling is None:
+        return _UNSURE
+    if not lead:
+        cut = 0
+    return _Plan(spelling.verdicts, spelling.depth(begin), spelling.before if cut is None else cut, lead)

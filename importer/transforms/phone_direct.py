@@ -7,10 +7,11 @@ and `resolve` has to be asked.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
+from importer.transforms.pattern_depth import pattern_depth
 from importer.transforms.phone_plan import (
     E164_MAX_DIGITS,
     Prefixes,
@@ -21,59 +22,86 @@ from importer.transforms.phone_plan import (
     valid_pattern,
 )
 
-Match: TypeAlias = Callable[[str], object]
-"""Digits -> something true where they are a number."""
+_MOST_VERDICTS: Final = 20_000
+
+
+class _Verdicts(dict[str, bool]):
+    """First digits -> whether numbers that begin so are valid."""
+
+    __slots__ = ("_accepts", "_length")
+
+    def __init__(self, accepts: Callable[[str], bool], length: int) -> None:
+        super().__init__()
+        self._accepts, self._length = accepts, length
+
+    def __missing__(self, beginning: str) -> bool:
+        if len(self) >= _MOST_VERDICTS:
+            self.clear()
+        verdict = self[beginning] = self._accepts(beginning + "0" * (self._length - len(beginning)))
+        return verdict
+
+
+class _Part(NamedTuple):
+    """What stands in front, `before` characters of it, and the valid national numbers behind."""
+
+    front: re.Pattern[str]
+    before: int
+    national: re.Pattern[str]
+
+
+class Spelling:
+    """One way to write the numbers of a plan: all have the same length, and the same in front.
+
+    Attributes:
+        before: how many characters stand before the national number (of the first part).
+        verdicts: the first digits of a text, as many as `depth` says -> whether it is a valid number.
+    """
+
+    def __init__(self, length: int, parts: Sequence[tuple[str, int, re.Pattern[str]]]) -> None:
+        self._parts = [_Part(re.compile(front), before, national) for front, before, national in parts]
+        self.before = self._parts[0].before
+        self.verdicts: Mapping[str, bool] = _Verdicts(self.accepts, length)
+
+    def accepts(self, text: str) -> bool:
+        """Whether the text, digits of the right length and perhaps a plus, is a valid number."""
+        return any(
+            part.front.match(text) is not None and part.national.fullmatch(text, part.before) is not None
+            for part in self._parts
+        )
+
+    def depth(self, beginning: str) -> int:
+        """How many of the first characters decide about texts with such a beginning."""
+        return max(
+            max(
+                pattern_depth(part.front.pattern, beginning),
+                part.before + pattern_depth(part.national.pattern, beginning[part.before :]),
+            )
+            for part in self._parts
+        )
 
 
 @cache
-def with_plus(beginning: str, count: int) -> Match | None:
-    """What matches only the valid international numbers that have no national prefix in them.
+def with_plus(beginning: str, count: int) -> Spelling | None:
+    """Valid international numbers that have no national prefix in them, without their plus.
 
     Args:
         beginning: the first three digits behind the plus.
         count: how many digits there are.
 
     Returns:
-        A match function for all the digits; None where no number can be told.
-    """
-    code = calling_code(beginning)
-    return None if not code or count <= 2 else re.compile(_international(code, count)).fullmatch
-
-
-@cache
-def with_sign(beginning: str, count: int) -> Match | None:
-    """`with_plus` for digits that still have the plus in front."""
-    code = calling_code(beginning)
-    return None if not code or count <= 2 else re.compile(rf"\+(?:{_international(code, count)})").fullmatch
-
-
-def begins_with_trunk(code: str, behind: str) -> bool:
-    """Whether the digits behind a country code begin with the national prefix, as in +49 (0)30."""
-    trunk = main_prefixes(code).trunk
-    return bool(trunk) and behind.startswith(trunk)
-
-
-@cache
-def with_sign_and_trunk(code: str, count: int) -> tuple[Match, int] | None:
-    """What matches only valid international numbers with their national prefix behind the country code.
-
-    Args:
-        code: the country code.
-        count: how many digits there are, those of the code included.
-
-    Returns:
-        A match function for the plus and all the digits, and how many signs stand before the national number;
         None where no number can be told.
     """
-    made = _behind_trunk(main_prefixes(code), count - len(code))
-    if made is None:
-        return None
-    pattern, before = made
-    return re.compile(rf"\+{code}{pattern}").fullmatch, 1 + len(code) + before
+    return _abroad("", (calling_code(beginning),), count)
 
 
 @cache
-def behind_zeros(beginning: str, count: int) -> Match | None:
+def with_sign(beginning: str, count: int) -> Spelling | None:
+    """`with_plus` for digits that still have the plus in front."""
+    return _abroad(r"\+", (calling_code(beginning),), count)
+
+
+@cache
+def behind_zeros(beginning: str, count: int) -> Spelling | None:
     """`with_plus` for digits that have 00 in front.
 
     Args:
@@ -81,17 +109,32 @@ def behind_zeros(beginning: str, count: int) -> Match | None:
         count: how many digits there are behind 00.
 
     Returns:
-        A match function for all the digits; None where no number can be told.
+        None where no number can be told.
     """
-    codes = codes_like(beginning)
-    if not codes or count <= 2:
-        return None
-    return re.compile(f"00(?:{'|'.join(_international(code, count) for code in codes)})").fullmatch
+    return _abroad("00", codes_like(beginning), count)
 
 
 @cache
-def at_home(region: str, count: int, form: str) -> tuple[Match, int] | None:
-    """What matches only valid numbers as they are written in one region, and how many digits stand before.
+def with_sign_and_trunk(code: str, count: int) -> Spelling | None:
+    """Valid international numbers with the national prefix behind the country code, as in +49 (0)30.
+
+    Args:
+        code: the country code.
+        count: how many digits there are, those of the code included.
+
+    Returns:
+        None where no number can be told.
+    """
+    made = _behind_trunk(main_prefixes(code), count - len(code))
+    if made is None:
+        return None
+    front, before, national = made
+    return Spelling(1 + count, [(rf"\+{code}{front}", 1 + len(code) + before, national)])
+
+
+@cache
+def at_home(region: str, count: int, form: str) -> Spelling | None:
+    """Valid numbers as they are written in one region.
 
     Args:
         region: upper case, known to `phonenumbers`.
@@ -100,63 +143,73 @@ def at_home(region: str, count: int, form: str) -> tuple[Match, int] | None:
             its code) or "" (neither).
 
     Returns:
-        A match function for all the digits and the length of what is not part of the national number; None
-        where no number can be told.
+        None where no number can be told.
     """
     home = prefixes(region)
     make = {"code": _with_bare_code, "trunk": _with_trunk, "": _bare}[form]
     made = make(home, count)
     if made is None:
         return None
-    pattern, before = made
-    return re.compile(f"(?!{home.international.pattern}){pattern}").fullmatch, before
+    front, before, national = made
+    return Spelling(count, [(f"(?!{home.international.pattern}){front}", before, national)])
 
 
-def _international(code: str, count: int) -> str:
-    return f"{code}{_not_prefixed(main_prefixes(code))}{_valid(code, count - len(code))}"
+_Made: TypeAlias = tuple[str, int, re.Pattern[str]]
+"""A pattern for what stands in front, how long that is, and the national numbers behind it."""
 
 
-def _bare(home: Prefixes, count: int) -> tuple[str, int] | None:
+def _abroad(sign: str, codes: Sequence[str], count: int) -> Spelling | None:
+    signs = len(sign.removeprefix("\\"))
+    parts = [
+        (f"{sign}{code}{_not_prefixed(main_prefixes(code))}", signs + len(code), national)
+        for code in codes
+        if code and (national := _valid(code, count - len(code))) is not None
+    ]
+    return Spelling(signs + count, parts) if parts and count > 2 else None
+
+
+def _bare(home: Prefixes, count: int) -> _Made | None:
     """Nothing in front: `strip` leaves the digits as they are."""
+    national = _valid(home.calling_code, count)
     # Where numbers are written with a 0, one without it may have been damaged.
     begins = "(?=0)" if home.writes_zero else ""
-    return f"{begins}{_not_prefixed(home)}{_valid(home.calling_code, count)}", 0
+    return None if national is None else (f"{begins}{_not_prefixed(home)}", 0, national)
 
 
-def _with_trunk(home: Prefixes, count: int) -> tuple[str, int] | None:
+def _with_trunk(home: Prefixes, count: int) -> _Made | None:
     """The national prefix in front, as people write it at home."""
     return None if home.writes_zero and home.trunk[0] != "0" else _behind_trunk(home, count)
 
 
-def _behind_trunk(home: Prefixes, count: int) -> tuple[str, int] | None:
+def _behind_trunk(home: Prefixes, count: int) -> _Made | None:
     """The national prefix in front: `strip` takes exactly it away, and enough digits remain."""
     before = len(home.trunk)
     rest = count - before
+    national = _valid(home.calling_code, rest)
     kept = rest in home.local_lengths or (rest not in home.lengths and rest <= home.longest)
-    if home.national is None or home.transform or kept:
+    if national is None or home.national is None or home.transform or kept:
         return None
     exactly = rf"(?=(?>{home.national.pattern})\d{{{rest}}}$)"
     general = f"(?=(?:{home.general.pattern})$)"
-    return f"{exactly}{home.trunk}{general}{_valid(home.calling_code, rest)}", before
+    return f"{exactly}{home.trunk}{general}", before, national
 
 
-def _with_bare_code(home: Prefixes, count: int) -> tuple[str, int] | None:
+def _with_bare_code(home: Prefixes, count: int) -> _Made | None:
     """The region's own country code in front, where it is the national prefix too (North America)."""
-    if home.trunk != home.calling_code:
-        return None
     code = home.calling_code
-    rest = f"{_not_prefixed(home)}{_not_prefixed(main_prefixes(code))}{_valid(code, count - len(code))}"
+    national = _valid(code, count - len(code))
+    if home.trunk != code or national is None:
+        return None
+    rest = f"{_not_prefixed(home)}{_not_prefixed(main_prefixes(code))}"
     if count > home.longest and count not in home.local_lengths:
-        return f"{code}{rest}", len(code)
+        return f"{code}{rest}", len(code), national
     general = home.general.pattern
-    return f"(?!(?:{general})$){code}(?=(?:{general})$){rest}", len(code)
+    return f"(?!(?:{general})$){code}(?=(?:{general})$){rest}", len(code), national
 
 
 def _not_prefixed(home: Prefixes) -> str:
     return f"(?!{home.national.pattern})" if home.national is not None else ""
 
 
-def _valid(code: str, count: int) -> str:
-    if count < 1 or len(code) + count > E164_MAX_DIGITS:
-        return "(?!)"
-    return f"(?:{valid_pattern(code, count).pattern})"
+def _valid(code: str, count: int) -> re.Pattern[str] | None:
+    return valid_pattern(code, count) if count >= 1 and len(code) + count <= E164_MAX_DIGITS else None

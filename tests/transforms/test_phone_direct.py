@@ -45,13 +45,13 @@ def spellings() -> Iterator[tuple[str, str]]:
 def directly(text: str, region: str) -> str | None:
     digits = text.removeprefix("+")
     if text.startswith("+"):
-        match = with_plus(digits[:3], len(digits))
-        return f"+{digits}" if match is not None and match(digits) else None
+        abroad = with_plus(digits[:3], len(digits))
+        return f"+{digits}" if abroad is not None and abroad.accepts(digits) else None
     home = prefixes(region)
     code, trunk = home.calling_code, home.trunk
     form = "code" if digits.startswith(code) else "trunk" if trunk and digits.startswith(trunk) else ""
     found = at_home(region, len(digits), form)
-    return f"+{code}{digits[found[1] :]}" if found is not None and found[0](digits) else None
+    return f"+{code}{digits[found.before :]}" if found is not None and found.accepts(digits) else None
 
 
 def test_what_a_pattern_gives_is_what_the_plan_gives() -> None:
