@@ -21,10 +21,10 @@ from importer.ledger.states import IllegalTransitionError
 
 Result: TypeAlias = Exception | None
 
-PACED_APART_S = 0.1
-"""Seconds between two commits of a paced run: at 40 rows a second eight writes share one. Each row is under
-way for so much longer, for which there is a worker more or two; a process that is killed leaves a few rows
-more to be looked up."""
+PACED_APART_S = 0.25
+"""Seconds between two commits of a paced run: at 40 rows a second twenty writes share one. Each row is under
+way for so much longer, for which there are some workers more; a process that is killed leaves some rows more
+to be looked up."""
 
 
 @dataclass(frozen=True, slots=True)

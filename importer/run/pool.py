@@ -3,7 +3,8 @@
 How many workers are right depends on the server's latency, which nobody should have to find out: a pace
 of 40 a second needs one worker at a latency of 25 ms and 40 at one second. So the pool starts small and
 adds workers while steps are waiting and nobody stands in the pacer's queue, which is exactly when the
-pace is not reached.
+pace is not reached. Where the ledger lets rows wait for its next commit, those who will be needed until then
+have to stand there, too; `waiting` leaves them out.
 """
 
 import asyncio
@@ -21,6 +22,9 @@ SLOW_TICK_S = 0.2
 """As long as there are enough workers the pool looks less often: at 40 a second each look costs a wake-up."""
 
 GROWTH_PER_TICK = 4
+
+_FIRST_WORKERS = 2 * GROWTH_PER_TICK
+"""So many rows go into the first commit together; one alone would leave the others to the next."""
 
 PACED_WORKERS = 400
 """Enough for 40 a second with answers that take ten seconds."""
@@ -103,7 +107,8 @@ class WorkerPool(Generic[Job, Done]):
         """Work until `feed`, which calls `put` and `pass_by`, has returned and every job is done."""
         async with asyncio.TaskGroup() as group:
             supervisor = group.create_task(self._supervise(group))
-            self._add_worker(group)
+            for _ in range(min(_FIRST_WORKERS, self._size.workers)):
+                self._add_worker(group)
             await feed()
             await self._jobs.join()
             supervisor.cancel()

@@ -135,7 +135,7 @@ class Import:
             self._process = subprocess.Popen(
                 command,
                 cwd=folder,
-                env={**os.environ, **settings},
+                env={**_as_installed(), **settings},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -156,6 +156,11 @@ class Import:
             raise SystemExit(self.output.read_text())
         scale = 1024 * 1024 if sys.platform == "darwin" else 1024
         return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / scale, code)
+
+
+def _as_installed() -> dict[str, str]:
+    """The environment of a program whose byte code is kept, as that of an installed one is."""
+    return {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def other_client(server: LoadServer, rate: float, seconds: float) -> subprocess.Popen[bytes]:

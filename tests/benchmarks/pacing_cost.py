@@ -12,6 +12,7 @@ def cost_table(seconds: float) -> str:
     At the full pace two runs of different length are compared, so that start-up does not count; without pace,
     against the same server with a limit that nobody reaches, what a contact costs altogether.
     """
+    _free(1)  # compiles what is not compiled yet
     short_s, long_s = seconds / 4, seconds
     short, long = (_paced(40 * length_s) for length_s in (short_s, long_s))
     cpu_share = (long.cpu_s - short.cpu_s) / (long_s - short_s) * 0.9775

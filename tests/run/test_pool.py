@@ -60,20 +60,20 @@ async def test_workers_grow_only_while_nobody_waits_for_the_pacer() -> None:
     async def workers_when(waiting: int) -> int:
         gate.clear()
         pool: WorkerPool[int, int] = WorkerPool(
-            carry, lambda _: None, size=PoolSize(workers=6), waiting=lambda: waiting
+            carry, lambda _: None, size=PoolSize(workers=20), waiting=lambda: waiting
         )
         running = asyncio.create_task(drive(pool, range(40)))
         for _ in range(100):
             await asyncio.sleep(0.005)
-            if pool.workers == 6:
+            if pool.workers == 20:
                 break
         grown = pool.workers
         gate.set()
         await running
         return grown
 
-    assert await workers_when(waiting=0) == 6
-    assert await workers_when(waiting=5) == 1
+    assert await workers_when(waiting=0) == 20
+    assert await workers_when(waiting=5) == 8
 
 
 async def test_the_window_bounds_how_far_rows_run_ahead() -> None:

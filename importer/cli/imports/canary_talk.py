@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Sequence
 
 import click
-from tqdm import tqdm
 
 from importer.cli.events import EventLog
 from importer.counted import counted
@@ -50,6 +49,8 @@ def judge_aloud(*, quiet: bool) -> Callable[[Sequence[CanaryRow]], bool]:
 
     def go_on(rows: Sequence[CanaryRow]) -> bool:
         as_sent = all(row.as_sent for row in rows)
+        from tqdm import tqdm  # noqa: PLC0415 - as in `progress`
+
         with tqdm.external_write_mode():  # a line of its own, not the end of the bar's
             if not (quiet and as_sent):
                 click.echo(rendered(rows))
