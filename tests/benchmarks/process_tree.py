@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_EVERY_S = 0.1
+_EVERY_S = 0.25
 
 
 @dataclass(frozen=True)
