@@ -1,19 +1,19 @@
 """Pacing: every call asks here before it leaves; one pacer per account and rate label, shared by all workers.
 
-How the limit N a second is kept. A leaky bucket (`pacing_bucket`) of capacity c that leaks r a second lets
-at most c + r*T calls through in any T seconds, a whole number of them. So no window of one second as sent,
-fixed, sliding or another bucket, ever holds more than N calls when
+How the limit N a second is kept. A leaky bucket (aiolimiter) of capacity c that leaks r a second lets at most
+c + r*T calls through in any T seconds, a whole number of them. So no window of one second as sent, fixed,
+sliding or another bucket, ever holds more than N calls when
 
     c + r < N + 1          (N + 1 calls take at least (N + 1 - c) / r seconds, more than one)
 
-A bucket of 40 that leaks 40 a second has c + r = 80. Here r is a share f of N, and c one call plus the
-credit with which late timers are caught up: c = 1 + credit * r. N + 1 calls then take 1/f - credit seconds,
-and what is above one second is left for unsteadiness of the way:
+`AsyncLimiter(40, 1)` has c + r = 80. Here r is a share f of N, and c one call plus the credit with which late
+timers are caught up: c = 1 + credit * r. N + 1 calls then take 1/f - credit seconds, and what is above
+one second is left for unsteadiness of the way:
 
     f = 0.9775    1/f = 1.023 s    credit 8 ms    way 15 ms        N = 40: c = 1.31, r = 39.1, c + r = 40.4
                                                                    N = 20: c = 1.16, r = 19.6, c + r = 20.7
 
-A bucket of one call has no credit: each late timer is lost for good. A bucket of two calls at 39 a second
+`AsyncLimiter(1, 1/40)` has no credit: each late timer is lost for good. A bucket of two calls at 39 a second
 has c + r = 41: right in theory, nothing left for the way.
 
 Where the way delays calls by more than that, they bunch up at the server however evenly they left. So
@@ -29,9 +29,6 @@ the bucket instead of 1. That can only make the left side of the inequality smal
 
 The first call waits until the process has been quiet for a second: whatever used the account just before has
 then left every window. Runs on the same machine share a schedule besides (`budget`).
-
-When the next call may leave is reckoned ahead from all of these, and then waited for once: at 40 a second it
-is the waking up that costs, not the arithmetic.
 """
 
 import asyncio
@@ -44,9 +41,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from aiolimiter import AsyncLimiter
+
 from importer.model import Reply
 from importer.zoom.budget import Turn
-from importer.zoom.pacing_bucket import Bucket
 from importer.zoom.pacing_governor import Gait, Governor, gait
 from importer.zoom.pacing_headers import Signal
 from importer.zoom.pacing_rates import Rate
@@ -56,9 +54,6 @@ from importer.zoom.pacing_slots import WAY_S, SiblingCount, SlotLog
 QUIET_S = 1.0
 _NAP_S = 1.0
 _SLOWEST = 0.01
-
-_AHEAD = 1.5
-"""Intervals of the shared schedule that a claim may lie ahead: all before it is lost to the others."""
 
 _AT_ONCE = 4
 """Turns claimed at once from the shared schedule, where so many calls wait and will be sent one after the
@@ -119,7 +114,7 @@ class Pacer:
         self._log = SlotLog()
         self._siblings = SiblingCount()
         self._turn = asyncio.Lock()
-        self._bucket: Bucket | None = None
+        self._bucket: AsyncLimiter | None = None
         self._claimed: deque[float] = deque()
         self._gait = gait(rate.count)
         self._open_at = (clock() if quiet_since is None else quiet_since) + QUIET_S
@@ -135,14 +130,10 @@ class Pacer:
         try:
             async with self._turn:
                 await self._hold()
-                bucket, price = self._drawn_on()
-                at = await self._slot_at(bucket.room_at(self._clock(), price))
-                turn_at = await self._turn_at(at, price)
-                await self._sleep_until(turn_at)
-                now = self._clock()
-                # what it waited for other runs is theirs, and no reason to be slower than asked for
-                bucket.left(now - (turn_at - at), price)
-                self._log.sent(now)
+                await self._draw()
+                await self._slot()
+                await self._take_turn()
+                self._log.sent(self._clock())
         finally:
             self.waiting -= 1
 
@@ -156,52 +147,53 @@ class Pacer:
             return until
         return None if self._allowed(now) > 0 else now + _NAP_S
 
-    def _drawn_on(self) -> tuple[Bucket, float]:
-        """The bucket of now, and what a call costs in it."""
+    async def _draw(self) -> None:
         pace = self._governor.gait
-        if self._bucket is None or pace != self._gait:
+        bucket = self._bucket
+        if bucket is None or pace != self._gait:
+            bucket = self._bucket = await _bucket(pace)
             self._gait = pace
-            self._bucket = Bucket(1 + pace.credit_s * pace.rate, pace.rate, self._clock())
-        return self._bucket, pace.rate / max(self.rate, _SLOWEST)
+        price = self._price()
+        while price > 1e-9:
+            part = min(price, bucket.max_rate)
+            await bucket.acquire(part)
+            price -= part
 
-    async def _slot_at(self, at: float) -> float:
-        """When a slot is free, not before `at`; waits where that depends on answers still to come."""
-        while (wait_s := self._slot_wait_s(at)) > 0:
-            await self._sleep_until(at + wait_s)
-            at = max(at + wait_s, self._clock())
-        return at
+    def _price(self) -> float:
+        """What a call costs in the bucket: more than 1 below the full pace."""
+        return self._gait.rate / max(self.rate, _SLOWEST)
 
-    def _slot_wait_s(self, at: float) -> float:
+    async def _slot(self) -> None:
+        while (wait_s := self._slot_wait_s()) > 0:
+            await self._sleep(wait_s)
+
+    def _slot_wait_s(self) -> float:
         caution, limit = self._governor.caution, self._governor.limit
         least_s = limit / gait(limit).rate - 1 if caution > 0 else WAY_S
-        return self._log.wait_s(at, limit, caution, least_s)
+        return self._log.wait_s(self._clock(), limit, caution, least_s)
 
-    async def _turn_at(self, at: float, price: float) -> float:
-        """When the schedule shared with other runs lets this call leave, not before `at`."""
+    async def _take_turn(self) -> None:
+        """Wait for the time that the schedule shared with other runs gives to this call."""
         if self._budget is None:
-            return at
+            return
+        now = self._clock()
         # beside a sibling the own slots bound nothing: only the steady pace keeps both within the limit
-        alone = self._siblings.per_second(self._clock()) < 1
+        alone = self._siblings.per_second(now) < 1
         pace = self._gait if alone else gait(self._governor.limit)
-        while self._claimed and self._claimed[0] < at - pace.credit_s:
+        while self._claimed and self._claimed[0] < now - pace.credit_s:
             self._claimed.popleft()  # past: used now, it would come on top of the turns of others
         if not self._claimed:
-            if at - self._clock() > _AHEAD / pace.rate:
-                await self._sleep_until(at)
-            at_once = alone and price <= 1 and self._governor.caution == 0
-            self._claim(self._budget, at, pace, max(1, min(self.waiting, _AT_ONCE)) if at_once else 1)
-        return max(at, self._claimed.popleft()) if self._claimed else at
+            at_once = alone and self._price() <= 1 and self._governor.caution == 0
+            self._claim(self._budget, now, pace, max(1, min(self.waiting, _AT_ONCE)) if at_once else 1)
+        if self._claimed and (wait_s := self._claimed.popleft() - now) > 0:
+            await self._sleep(wait_s)
 
-    def _claim(self, budget: SharedSchedule, at: float, pace: Gait, count: int) -> None:
+    def _claim(self, budget: SharedSchedule, now: float, pace: Gait, count: int) -> None:
         interval_s = 1 / pace.rate
-        first = budget.claim(interval_s, pace.credit_s, not_before=at, count=count)
+        first = budget.claim(interval_s, pace.credit_s, not_before=now, count=count)
         if first is not None:
             self._claimed.extend(first.at + number * interval_s for number in range(count))
             self._siblings.add(self._clock(), first.number + count - 1, count)
-
-    async def _sleep_until(self, at: float) -> None:
-        if (wait_s := at - self._clock()) > 0:
-            await self._sleep(wait_s)
 
     # --- the way back ------------------------------------------------------------------------
 
@@ -267,6 +259,14 @@ class FreePacer:
 
     def observe(self, reply: Reply, sent_at: float) -> None:
         """Learn nothing."""
+
+
+async def _bucket(pace: Gait) -> AsyncLimiter:
+    """The bucket of the module's arithmetic, as if a call had just left and all credit were used."""
+    capacity = 1 + pace.credit_s * pace.rate
+    bucket = AsyncLimiter(capacity, capacity / pace.rate)
+    await bucket.acquire(capacity)
+    return bucket
 
 
 def _signal(reply: Reply, sent_at: float) -> Signal:
