@@ -83,8 +83,8 @@ class ZoomClient:
     async def aclose(self) -> None:
         """Close all connections."""
         await self._tokens.aclose()
-        self._oauth.close()
-        self._api.close()
+        await self._oauth.aclose()
+        await self._api.aclose()
 
     def token_scopes(self) -> frozenset[str]:
         """Scopes of the token in use; empty before the first call, and when Zoom did not name them."""

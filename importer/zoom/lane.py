@@ -1,71 +1,70 @@
 """Room for one connection, opened when it is needed and again when the one before is of no more use."""
 
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-from importer.model import Reply
-from importer.zoom.connecting import Target
-from importer.zoom.http11 import Call, Patience, exchange
-from importer.zoom.network import Stream
+import httpcore
+
+from importer.zoom.network import AsyncioBackend
+from importer.zoom.route import Route
 
 _KEEPALIVE_S = 4.0
 """Seconds an idle connection is used again: less than servers keep one (5 s is the shortest in common use),
 because a request that crosses the server's goodbye leaves its row in doubt."""
 
-Open = Callable[[Target], Awaitable[Stream]]
+OpenConnection = Callable[[httpcore.Origin], httpcore.AsyncConnectionInterface]
 
 
 class Lane:
-    """Sends one request at a time.
+    """Sends one request at a time; the answer has to be closed before the next.
 
     Arguments:
-        open_stream: makes a connection.
-        read_s: seconds until the next bytes of an answer.
-        write_s: seconds until a request is gone.
-        whole_s: seconds until the end of an answer, everything before it included.
+        open_connection: makes a connection, which connects with its first request.
     """
 
-    def __init__(self, open_stream: Open, read_s: float, write_s: float, whole_s: float) -> None:
-        self._open = open_stream
-        self._read_s = read_s
-        self._write_s = write_s
-        self._whole_s = whole_s
-        self._stream: Stream | None = None
-        self._leads_to: Target | None = None
-        self._idle_since = 0.0
+    def __init__(self, open_connection: OpenConnection) -> None:
+        self._open = open_connection
+        self._connection: httpcore.AsyncConnectionInterface | None = None
 
-    async def send(self, target: Target, call: Call) -> Reply:
-        """Send, and read the whole answer.
+    async def send(self, request: httpcore.Request) -> httpcore.Response:
+        """Send, and read the head of the answer.
 
         Raises:
-            as `connecting.Opener` and `http11.exchange` do.
+            httpcore's exceptions, as its connections do.
         """
-        patience = Patience(self._read_s, self._write_s, time.monotonic() + self._whole_s)
-        stream = self._stream
+        origin = request.url.origin
+        connection = self._connection
         # An idle connection that the server has closed is noticed here, before anything is sent.
-        if stream is None or not self._is_of_use(stream, target):
-            self.close()
-            stream = self._stream = await self._open(target)
-            self._leads_to = target
-        try:
-            reply, goes_on = await exchange(stream, call, patience)
-        except BaseException:
-            self.close()
-            raise
-        if not goes_on:
-            self.close()
-        self._idle_since = time.monotonic()
-        return reply
+        if connection is None or not _is_of_use(connection, origin):
+            await self.aclose()
+            connection = self._connection = self._open(origin)
+        return await connection.handle_async_request(request)
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Close the connection, if there is one."""
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            stream.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.aclose()
 
-    def _is_of_use(self, stream: Stream, target: Target) -> bool:
-        return (
-            target == self._leads_to
-            and time.monotonic() - self._idle_since < _KEEPALIVE_S
-            and not stream.is_readable()
-        )
+
+def connections_by(route: Route) -> OpenConnection:
+    """Build what opens connections: httpcore's pools know how, through a proxy as well."""
+    if route.proxy is None:
+        return httpcore.AsyncConnectionPool(
+            ssl_context=route.tls, keepalive_expiry=_KEEPALIVE_S, network_backend=AsyncioBackend()
+        ).create_connection
+    url = route.proxy.url
+    return httpcore.AsyncHTTPProxy(
+        httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        proxy_auth=route.proxy.raw_auth,
+        proxy_headers=route.proxy.headers.raw,
+        proxy_ssl_context=route.proxy.ssl_context,
+        ssl_context=route.tls,
+        keepalive_expiry=_KEEPALIVE_S,
+        network_backend=AsyncioBackend(),
+    ).create_connection
+
+
+def _is_of_use(connection: httpcore.AsyncConnectionInterface, origin: httpcore.Origin) -> bool:
+    return (
+        connection.is_available() and not connection.has_expired() and connection.can_handle_request(origin)
+    )

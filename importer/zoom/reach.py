@@ -43,7 +43,7 @@ async def knock(url: str, timeouts: Timeouts) -> Knock:
             "GET", httpx.URL(f"{parts.scheme}://{parts.netloc}/"), [(b"host", parts.netloc.encode())], b""
         )
     finally:
-        transport.close()
+        await transport.aclose()
     host = parts.hostname or ""
     if isinstance(answer, Reply):
         return Knock(answer, host, proxy)

@@ -17,7 +17,7 @@ import pytest
 
 from importer.model import Fault, Reply
 from importer.zoom.addresses import first_to_answer
-from importer.zoom.network import Stream, connect
+from importer.zoom.network import AsyncioBackend
 from importer.zoom.route import Route
 from importer.zoom.transport import Timeouts, Transport
 
@@ -52,13 +52,13 @@ async def serving(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncIterato
 
 
 @asynccontextmanager
-async def connected_to(talk: Talk) -> AsyncIterator[Stream]:
+async def connected_to(talk: Talk) -> AsyncIterator[httpcore.AsyncNetworkStream]:
     async with serving(talk) as port:
-        stream = await connect("127.0.0.1", port, 5)
+        stream = await AsyncioBackend().connect_tcp("127.0.0.1", port, timeout=5)
         try:
             yield stream
         finally:
-            stream.close()
+            await stream.aclose()
 
 
 @contextmanager
@@ -108,20 +108,20 @@ async def until(true: Callable[[], bool]) -> None:
 async def test_nobody_there_is_a_connect_error():
     """Nothing was sent: there was nobody to send it to."""
     with refusing() as (host, port), pytest.raises(httpcore.ConnectError):
-        await connect(host, port, 5)
+        await AsyncioBackend().connect_tcp(host, port, timeout=5)
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 70 + ".example.com"])
 async def test_a_name_without_an_address_is_a_connect_error(host):
     """A name that is unknown, or none at all, leads to nobody."""
     with pytest.raises(httpcore.ConnectError):
-        await connect(host, 443, 5)
+        await AsyncioBackend().connect_tcp(host, 443, timeout=5)
 
 
 async def test_a_server_that_does_not_accept_is_a_connect_time_out():
     """The wait for a connection has an end."""
     with silent() as (host, port), pytest.raises(httpcore.ConnectTimeout):
-        await connect(host, port, SOON_S)
+        await AsyncioBackend().connect_tcp(host, port, timeout=SOON_S)
 
 
 def _addresses(
@@ -160,16 +160,16 @@ async def test_silence_is_a_read_time_out_and_the_connection_goes_on():
 
     async with connected_to(late) as stream:
         with pytest.raises(httpcore.ReadTimeout):
-            await stream.read(100, SOON_S)
+            await stream.read(100, timeout=SOON_S)
         go_on.set()
-        assert await stream.read(100, 5) == b"late"
+        assert await stream.read(100, timeout=5) == b"late"
 
 
 async def test_a_server_that_takes_nothing_is_a_write_time_out():
     """The wait for room has an end."""
     async with connected_to(say_nothing) as stream:
         with pytest.raises(httpcore.WriteTimeout):
-            await stream.write(b"x" * 30_000_000, SOON_S)
+            await stream.write(b"x" * 30_000_000, timeout=SOON_S)
 
 
 async def test_much_is_read_in_order_though_it_comes_faster_than_it_is_read():
@@ -182,10 +182,27 @@ async def test_much_is_read_in_order_though_it_comes_faster_than_it_is_read():
 
     async with connected_to(much) as stream:
         got = bytearray()
-        while part := await stream.read(10_000, 5):
+        while part := await stream.read(10_000, timeout=5):
             assert len(part) <= 10_000
             got += part
     assert got == sent
+
+
+async def test_a_request_leaves_in_one_piece():
+    """Head and body, written apart, are one packet: nobody is woken up for half a request."""
+    pieces: list[bytes] = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        pieces.append(await reader.read(100))
+        writer.write(b"answer")
+
+    async with connected_to(listen) as stream:
+        await stream.write(b"head ", timeout=5)
+        await stream.write(b"body", timeout=5)
+        await asyncio.sleep(SOON_S)
+        assert pieces == []
+        assert await stream.read(100, timeout=5) == b"answer"
+    assert pieces == [b"head body"]
 
 
 async def test_much_is_written_in_order():
@@ -196,8 +213,8 @@ async def test_much_is_written_in_order():
         got.extend(await reader.readexactly(len(sent)))
 
     async with connected_to(listen) as stream:
-        await stream.write(sent, 5)
-        assert await stream.read(1, 5) == b""
+        await stream.write(sent, timeout=5)
+        assert await stream.read(1, timeout=5) == b""
     assert got == sent
 
 
@@ -210,11 +227,11 @@ async def test_a_reset_is_a_read_error_and_then_a_write_error():
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     async with connected_to(reset) as stream:
-        await stream.write(b"x", 5)
+        await stream.write(b"x", timeout=5)
         with pytest.raises(httpcore.ReadError):
-            await stream.read(100, 5)
+            await stream.read(100, timeout=5)
         with pytest.raises(httpcore.WriteError):
-            await stream.write(b"x", 5)
+            await stream.write(b"x", timeout=5)
 
 
 async def test_a_server_that_has_said_all_can_still_be_written_to():
@@ -227,10 +244,10 @@ async def test_a_server_that_has_said_all_can_still_be_written_to():
         heard.append(await reader.readexactly(5))
 
     async with connected_to(last_words) as stream:
-        await until(stream.is_readable)
-        await stream.write(b"after", 5)
-        assert await stream.read(100, 5) == b"last words"
-        assert await stream.read(100, 5) == b""
+        await until(lambda: stream.get_extra_info("is_readable"))
+        await stream.write(b"after", timeout=5)
+        assert await stream.read(100, timeout=5) == b"last words"
+        assert await stream.read(100, timeout=5) == b""
         await until(lambda: bool(heard))
     assert heard == [b"after"]
 
@@ -238,10 +255,10 @@ async def test_a_server_that_has_said_all_can_still_be_written_to():
 async def test_a_connection_that_was_closed_while_idle_shows_it():
     """Noticed before it is used: a request sent into it would leave its row in doubt."""
     async with connected_to(say_nothing) as stream:
-        assert not stream.is_readable()
+        assert not stream.get_extra_info("is_readable")
     async with connected_to(goodbye) as stream:
-        await until(stream.is_readable)
-        assert await stream.read(100, 5) == b""
+        await until(lambda: stream.get_extra_info("is_readable"))
+        assert await stream.read(100, timeout=5) == b""
 
 
 async def test_a_close_shows_before_the_event_loop_had_a_turn():
@@ -249,19 +266,19 @@ async def test_a_close_shows_before_the_event_loop_had_a_turn():
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
-        stream = await connect(*server.getsockname(), 5)
+        stream = await AsyncioBackend().connect_tcp(*server.getsockname(), timeout=5)
         server.accept()[0].close()
-        assert stream.is_readable()
-        stream.close()
+        assert stream.get_extra_info("is_readable")
+        await stream.aclose()
 
 
 async def test_a_stream_that_was_closed_writes_no_more():
     """Closing is at once."""
     async with connected_to(say_nothing) as stream:
-        stream.close()
+        await stream.aclose()
         with pytest.raises(httpcore.WriteError):
-            await stream.write(b"x", 5)
-        assert stream.is_readable()
+            await stream.write(b"x", timeout=5)
+        assert stream.get_extra_info("is_readable")
 
 
 # --- TLS, and proxies on the way to it --------------------------------------------------------------
@@ -338,7 +355,7 @@ async def transport_by(
     try:
         yield ask
     finally:
-        transport.close()
+        await transport.aclose()
 
 
 async def test_a_server_is_reached_over_tls_and_asked_again_on_the_same_connection(certificate):

@@ -72,7 +72,7 @@ async def test_a_proxy_that_refuses_is_certainly_not_sent():
     proxy = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     transport = Transport(route_to(API, {"https": proxy}), Timeouts())
     fault = await transport.exchange("GET", httpx.URL(API), [(b"host", b"api.zoom.example.com")], b"")
-    transport.close()
+    await transport.aclose()
     server.close()
     await server.wait_closed()
     assert fault == Fault("connect", "no", "The proxy did not let the connection through.")

@@ -8,9 +8,8 @@ import httpx
 import pytest
 
 from importer.model import Fault, Reply
-from importer.zoom.http11 import LARGEST_BODY
 from importer.zoom.route import route_to
-from importer.zoom.transport import Timeouts, Transport
+from importer.zoom.transport import LARGEST_BODY, Timeouts, Transport
 
 ANN = {"display_name": "Ann"}
 QUICK = Timeouts(connect_s=5, read_s=0.05, write_s=5, whole_s=5)
@@ -104,7 +103,7 @@ async def test_an_answer_without_end_is_cut(serve, kind):
     whole_s = 0.05 if serve is trickling else 30
     transport = Transport(route_to(str(url)), Timeouts(read_s=5, whole_s=whole_s))
     fault = await transport.exchange("GET", url, [(b"host", url.netloc)], b"")
-    transport.close()
+    await transport.aclose()
     server.close()
     await asyncio.wait(tasks, timeout=5)
     assert isinstance(fault, Fault)
