@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from contextlib import AsyncExitStack, ExitStack, closing
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from importer.cli.events import EventLog
 from importer.cli.imports.drifting import judge_drift, look_for_drift, report_drift
 from importer.cli.imports.driving import StopSwitch, drive, finish
 from importer.cli.imports.ending import Ending
+from importer.cli.imports.first_pass import first_pass
 from importer.cli.imports.judging import (
     BookCount,
     Judged,
@@ -47,10 +48,9 @@ from importer.run.drift import settle_drift
 from importer.run.drift_spool import DriftSpool
 from importer.run.engine import Engine
 from importer.run.leaving import Leaving
-from importer.run.parallel import process_count, survey_blocks
 from importer.run.pieces import pieces
 from importer.run.row_spool import RowSpool
-from importer.run.survey import ChunkSurvey, Duplicates, Survey, Wanted, survey_file
+from importer.run.survey import Duplicates, Survey
 from importer.sending import Sender
 from importer.zoom.pacing_rates import RATES
 
@@ -136,22 +136,19 @@ class Passes:
 
     async def _first(self, inputs: Inputs, recipe: MapperRecipe, rows: RowSpool) -> Survey:
         try:
-            return await asyncio.to_thread(self._survey, inputs, recipe, rows)
+            return await asyncio.to_thread(
+                first_pass,
+                inputs,
+                recipe,
+                rows,
+                limit=self._request.limit,
+                processes=self._request.processes,
+                check=self._stop.check,
+            )
         except StoppedEarly:
             # A signal to the whole process group ends the workers, too: that is no mishap.
             self._stop.check()
             raise
-
-    def _survey(self, inputs: Inputs, recipe: MapperRecipe, rows: RowSpool) -> Survey:
-        def keep(chunk: ChunkSurvey) -> None:
-            self._stop.check()
-            rows.add(chunk)
-
-        wanted = Wanted(fingerprints=True)
-        processes = process_count(self._request.processes, inputs.source.text_bytes)
-        blocks = inputs.source.blocks(self._request.limit)
-        with closing(survey_blocks(blocks, recipe, wanted, processes=processes)) as chunks:
-            return survey_file(chunks, wanted, on_chunk=keep)
 
     # --- between them, and the second ----------------------------------------------------------------------
 
@@ -214,7 +211,9 @@ class Passes:
         await stop.race(look_for_drift(request, found.mapper.written, access, sender, ledger, drifted))
         judge_drift(request, inputs, judged, found.rows, ledger, duplicates, drifted)
         stop.check()
-        await asyncio.to_thread(check_plan, request, inputs, found.mapper, ledger, duplicates, stop.check)
+        await asyncio.to_thread(
+            check_plan, request, inputs, found.mapper, ledger, duplicates, found.rows, stop.check
+        )
         return _Ready(ledger, sender, leavers, duplicates, judged, drifted)
 
     def _begin(self, found: _Surveyed, ledger: Ledger) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,7 +11,13 @@ import click
 
 from importer.cli.account import connect
 from importer.cli.checks.checking import key_columns
-from importer.cli.imports.judging import check_key, check_leavers_can_be_deleted, follows_leavers
+from importer.cli.imports.first_pass import first_pass
+from importer.cli.imports.judging import (
+    check_key,
+    check_leavers_can_be_deleted,
+    follows_leavers,
+    is_corrections,
+)
 from importer.cli.imports.request import WhatToDo
 from importer.cli.inputs import Inputs, opened
 from importer.cli.past.past import ledger_place
@@ -23,9 +29,12 @@ from importer.plan import Mode
 from importer.report.plan_file import PLAN_STEPS, Binding, LinesDigest, PlanLine, PlanWriter
 from importer.run.identity import DuplicatePolicy
 from importer.run.leaving import LeaverPolicy
+from importer.run.pieces import Piece, pieces
 from importer.run.plan_lines import leaver_line, plan_line
 from importer.run.planner import Planner
-from importer.run.survey import Duplicates, survey_chunk, survey_file
+from importer.run.row_spool import RowSpool, SpooledRows
+from importer.run.sieve import Sieve, Sifted
+from importer.run.survey import Duplicates
 from importer.source import SourceOptions
 from importer.zoom.pacing_rates import Plan
 from importer.zoom.pacing_schedule import PaceSchedule
@@ -57,6 +66,16 @@ class NoLedger:
         """Return nothing."""
         return {}
 
+    def at_rest(self, keys: Sequence[str], fingerprints: Sequence[str]) -> list[str]:  # noqa: ARG002
+        """Know of no row."""
+        return [""] * len(keys)
+
+
+class _NothingUndecided:
+    """A plan looks nothing up, so that it finds nothing out about rows in doubt."""
+
+    keys = frozenset[str]()
+
 
 async def plan_file(request: PlanRequest, environ: Mapping[str, str], folder: Path) -> int:
     """Write a plan and return the exit code: 1 when rows are rejected, as a run would.
@@ -75,10 +94,13 @@ async def plan_file(request: PlanRequest, environ: Mapping[str, str], folder: Pa
         if ledger is not None:
             check_key(ledger, request, inputs)
         book = _book(request, ledger, environ, folder)
-        mapper = inputs.mapper(await _custom_fields(request, inputs, book, environ, folder), book)
+        recipe = inputs.recipe(await _custom_fields(request, inputs, book, environ, folder), book)
+        rows = stack.enter_context(RowSpool())
+        survey = first_pass(inputs, recipe, rows, limit=request.limit)
+        stack.callback(survey.close)
         writer = stack.enter_context(PlanWriter(request.out))
         counts: Counter[str] = Counter()
-        for line in plan_lines(request, inputs, mapper, ledger):
+        for line in plan_lines(request, inputs, recipe(), ledger, survey.duplicates(), rows):
             writer.write(line)
             counts[line.step] += 1
         writer.bind(_binding(request, inputs, place, ledger, book))
@@ -92,20 +114,16 @@ def plan_lines(
     inputs: Inputs,
     mapper: Mapper,
     ledger: Reader | None,
-    duplicates: Duplicates | None = None,
+    duplicates: Duplicates,
+    surveyed: Iterable[SpooledRows],
 ) -> Iterator[PlanLine]:
     """Yield the plan's lines: rows in file order, then the contacts whose rows are gone.
 
     Args:
         request: what decides about steps.
-        duplicates: of a first pass that has been made; None makes it.
+        duplicates, surveyed: what a first pass has found.
     """
     with ExitStack() as stack:
-        if duplicates is None:
-            mapped = map(mapper.apply, inputs.source.chunks(request.limit))
-            survey = survey_file(map(survey_chunk, mapped))
-            stack.callback(survey.close)
-            duplicates = survey.duplicates()
         planner = Planner(
             ledger or NoLedger(),
             duplicates.keys,
@@ -114,16 +132,36 @@ def plan_lines(
             mode=request.mode,
             duplicates=request.duplicates,
         )
+        sieve = Sieve(ledger or NoLedger(), duplicates.keys, _NothingUndecided())
         follow = ledger is not None and follows_leavers(request, inputs)
         leavers = stack.enter_context(ledger.leavers()) if ledger is not None and follow else None
         keyless = 0
-        for chunk in inputs.source.chunks(request.limit):
-            rows = mapper.apply(chunk)
+        # Rows of a corrections file go by what they bring along, which the first pass does not read.
+        known = () if is_corrections(inputs) else surveyed
+        for piece in pieces(inputs.source.blocks(request.limit), known, mapper):
             if leavers is not None:
-                leavers.add(key for key in rows.keys if key)
-                keyless += sum(not key for key in rows.keys)
-            yield from map(plan_line, planner.plan(chunk, rows))
+                keys = _keys(piece)
+                leavers.add(key for key in keys if key)
+                keyless += list(keys).count("")
+            yield from _piece_lines(piece, sieve.sift(piece), planner)
         yield from _leaver_lines(leavers, delete=request.leavers == "delete" and not keyless)
+
+
+def _keys(piece: Piece) -> Sequence[str]:
+    return piece.surveyed.keys if piece.surveyed is not None else piece.rows(range(len(piece)))[1].keys
+
+
+def _piece_lines(piece: Piece, sifted: Sifted, planner: Planner) -> Iterator[PlanLine]:
+    """Yield the lines of a piece; only the rows that have to be looked at are parsed and mapped."""
+    planned: Iterator[PlanLine] = iter(())
+    if sifted.rest:
+        planned = map(plan_line, planner.plan(*piece.rows(sifted.rest)))
+    for position, contact_id in enumerate(sifted.contact_ids):
+        if not contact_id:
+            yield next(planned)
+        elif sifted.rows is not None:
+            number, line = sifted.rows.numbers[position], sifted.rows.lines[position]
+            yield PlanLine(str(number), str(line), sifted.rows.keys[position], "unchanged", contact_id)
 
 
 def _leaver_lines(leavers: Leavers | None, *, delete: bool) -> Iterator[PlanLine]:

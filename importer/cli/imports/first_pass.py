@@ -1,0 +1,44 @@
+"""The first pass of whatever looks at a whole file before it does, or says, anything about its rows."""
+
+from collections.abc import Callable
+from contextlib import closing
+
+from importer.cli.inputs import Inputs, MapperRecipe
+from importer.run.parallel import process_count, survey_blocks
+from importer.run.row_spool import RowSpool
+from importer.run.survey import ChunkSurvey, Survey, Wanted, survey_file
+
+
+def first_pass(
+    inputs: Inputs,
+    recipe: MapperRecipe,
+    rows: RowSpool,
+    *,
+    limit: int | None,
+    processes: int | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> Survey:
+    """Survey the file and keep who each row is, and what it says, in `rows`.
+
+    Args:
+        inputs: the opened file.
+        recipe: makes the mapper.
+        rows: empty.
+        limit: how many rows count, None for all.
+        processes: how many work on it; None for as many as the file is worth.
+        check: called after each chunk; raises when the person wants to stop.
+
+    Raises:
+        SourceError: the file is broken further on.
+        StoppedEarly: a worker process has died.
+    """
+
+    def keep(chunk: ChunkSurvey) -> None:
+        check()
+        rows.add(chunk)
+
+    wanted = Wanted(fingerprints=True)
+    count = process_count(processes, inputs.source.text_bytes)
+    blocks = inputs.source.blocks(limit)
+    with closing(survey_blocks(blocks, recipe, wanted, processes=count)) as chunks:
+        return survey_file(chunks, wanted, on_chunk=keep)
