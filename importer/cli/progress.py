@@ -27,11 +27,13 @@ class Pause:
         reason: for the person, "" when all is well.
         left_s: seconds until it goes on, None when nobody knows.
         sending: contacts are still sent, so that time counts for the rate.
+        next_try_s: seconds until it is tried again, which may be in vain; None where nothing is tried.
     """
 
     reason: str = ""
     left_s: float | None = None
     sending: bool = False
+    next_try_s: float | None = None
 
     @property
     def still(self) -> bool:
@@ -119,6 +121,11 @@ def describe(counts: Counter[str], pace: Pace, now: datetime, pause: Pause) -> s
 
 
 def _paused(pause: Pause, now: datetime) -> str:
+    if pause.next_try_s is not None:
+        if pause.next_try_s < 1:
+            return f"{pause.reason}: trying now"
+        at = now + timedelta(seconds=pause.next_try_s)
+        return f"{pause.reason}: next try in {span(pause.next_try_s)}, at {at:%H:%M:%S}"
     if pause.left_s is None or pause.left_s < 1:
         return pause.reason
     until = now + timedelta(seconds=pause.left_s)

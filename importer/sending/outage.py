@@ -44,6 +44,13 @@ class Outage:
         """True while nothing gets through."""
         return self.since is not None
 
+    @property
+    def next_try_s(self) -> float:
+        """Seconds until a row tries again; 0 while one does, and while nothing is wrong."""
+        if not self.open or self._probe_is_out:
+            return 0.0
+        return max(0.0, self._next_probe - self._clock())
+
     def answered(self) -> None:
         """Note that the API answered, whatever it said."""
         self._streak, self._probes, self.since, self.reason = 0, 0, None, ""

@@ -56,6 +56,10 @@ def test_a_pause_without_a_known_end_promises_none(clock: Clock) -> None:
     pace = Pace(3_000, clock)
     sending(pace, clock, 20, 30)
     assert describe(Counter(created=600), pace, NOON, Pause("no answer")) == "created 600 | no answer"
+    text = describe(Counter(created=600), pace, NOON, Pause("no answer", next_try_s=75.0))
+    assert text.endswith("| no answer: next try in 1 min 15 s, at 12:01:15")
+    text = describe(Counter(created=600), pace, NOON, Pause("no answer", next_try_s=0.0))
+    assert text.endswith("| no answer: trying now")
 
 
 def test_time_spent_waiting_does_not_spoil_the_rate(clock: Clock) -> None:

@@ -50,6 +50,27 @@ def test_one_probe_at_a_time(stage):
     assert not sender.outage.open
 
 
+def test_an_outage_says_when_it_tries_next(stage):
+    """The person sees how long nothing will happen: the wait that is told is the one that is kept."""
+
+    async def main():
+        line = Line(stage, until_s=100)
+        sender = stage.sender_for(line)
+        assert sender.outage.next_try_s == 0.0
+        sending = [asyncio.ensure_future(sender.send(step)) for step in rows(stage, 20)]
+        told = []
+        while not all(one.done() for one in sending):
+            await asyncio.sleep(0.5)
+            if (left_s := sender.outage.next_try_s) > 0:
+                told.append(stage.clock() + left_s)
+        return told, line.tries
+
+    told, tries = stage.play(main())
+    assert told
+    for moment in told:
+        assert any(abs(tried - moment) < 0.01 for tried in tries)
+
+
 def test_a_short_outage_is_over_soon_however_many_were_on_their_way(stage):
     """400 rows that fail at the same moment are one outage: the first probe follows within a second."""
     line = Line(stage, until_s=1)

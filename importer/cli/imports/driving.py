@@ -135,7 +135,8 @@ def pause_of(sender: Sender, access: Access) -> Pause:
     if sender.pause.until is not None:
         return Pause(sender.pause.reason, sender.pause.left_s)
     if sender.outage.open:
-        return Pause(f"no answer from Zoom ({sender.outage.reason}); trying again and again")
+        outage = sender.outage
+        return Pause(f"no answer from Zoom ({outage.reason})", next_try_s=outage.next_try_s)
     hold = access.pacers["light"].hold
     if hold:
         left_s = None if hold.until is None else hold.until - time.monotonic()
