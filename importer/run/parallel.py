@@ -71,7 +71,10 @@ class _Surveyor:
 
     def __call__(self, block: Block) -> ChunkSurvey:
         with _collector_paused():
-            return survey_chunk(self._mapper.apply(parse_block(block, self._mapper.reads)), self._wanted)
+            found = survey_chunk(self._mapper.apply(parse_block(block, self._mapper.reads)), self._wanted)
+        # phonenumbers keeps exceptions in a circle, each with the frames, and all lists, of its chunk.
+        gc.collect(1)
+        return found
 
 
 def _alone(blocks: Iterable[Block], surveyor: _Surveyor) -> Generator[ChunkSurvey]:
