@@ -80,6 +80,7 @@ def _phones(
         "phone numbers",
         "phone_repeated",
         "phone_too_many",
+        cased=False,
     )
 
 

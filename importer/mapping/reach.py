@@ -207,6 +207,7 @@ class ListField:
         word: what a message calls the values ("phone numbers").
         repeated: issue code of a value that comes twice, "" to leave it out in silence.
         exceeded: issue code of a list that is too long.
+        cased: False for values without letters; else two that differ in capitals only are the same.
     """
 
     field: str
@@ -216,6 +217,7 @@ class ListField:
     word: str
     repeated: str
     exceeded: str
+    cased: bool = True
 
     def read(self, batch: Batch) -> tuple[ListColumn, list[Finding]]:
         """The list for these rows, unique and within its limit, and what is wrong with it."""
@@ -237,7 +239,7 @@ class ListField:
     ) -> list[Finding]:
         """Let every value stand once a row, in `special`; give what is to be said of it."""
         findings: list[Finding] = []
-        for position in _with_twins(column):
+        for position in _with_twins(column, cased=self.cased):
             firsts: dict[str, Item] = {}
             for item in column.row(position):
                 firsts.setdefault(_same(item), item)
@@ -287,12 +289,19 @@ def _special_rows(listed: Sequence[Listed]) -> dict[int, tuple[Item, ...]]:
     }
 
 
-def _with_twins(column: ListColumn) -> list[int]:
-    """The rows in which a value stands more than once, ascending."""
+def _with_twins(column: ListColumn, *, cased: bool) -> list[int]:
+    """The rows in which a value stands more than once, ascending.
+
+    Args:
+        cased: False when values have no letters, so that they are the same as they stand.
+    """
     found = {position for position, row in column.special.items() if _has_twins(row)}
-    same: Callable[[Any], str] = _same if column.typed else str.casefold
-    for one, other in combinations(column.columns, 2):
-        alike = map(eq, map(same, one), map(same, other))
+    columns: Sequence[Sequence[Any]] = column.columns
+    if column.typed or cased:
+        same: Callable[[Any], str] = _same if column.typed else str.casefold
+        columns = [list(map(same, one)) for one in columns]
+    for one, other in combinations(columns, 2):
+        alike = map(eq, one, other)
         found.update(position for position in compress(count(), alike) if one[position])
     return sorted(position for position in found if _has_twins(column.row(position)))
 
