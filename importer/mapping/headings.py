@@ -3,6 +3,7 @@
 Every column that cannot be found is collected, so that the person hears of all of them at once.
 """
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -15,6 +16,9 @@ from importer.mapping.spelling import did_you_mean, listed
 
 _DATA: Final = re.compile(r"\S@\S+\.\S|\d(?:[\s().+/-]*\d){6,}")
 """An email address or a phone number: no heading, but a file without headings."""
+
+_SLIP: Final = 0.8
+"""How alike two headings are that differ by a slip of the hand; "Home Phone" and "Home Phone 2" are, too."""
 
 _BLANKS: Final = re.compile(r"[\s\u200b\u2060\ufeff]+")
 
@@ -46,12 +50,14 @@ class Headings:
         place: path -> "mapping.yaml, line 12".
         missing: what the file lacks -> (path, the rest of the sentence about it).
         used: the headings that were found.
+        absent: optional columns that the file lacks, with their other names -> where the mapping names them.
     """
 
     names: Sequence[str]
     place: Callable[[Path], str]
     missing: dict[str, tuple[Path, str]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    absent: dict[tuple[str, ...], Path] = field(default_factory=dict)
     _exact: frozenset[str] = field(init=False)
     _forgiving: dict[str, list[str]] = field(init=False)
     _headless: bool = field(init=False)
@@ -77,7 +83,9 @@ class Headings:
                 if found:
                     self.used.update(match.heading for match in found)
                     return found
-        if not optional:
+        if optional:
+            self.absent.setdefault(tuple(columns), path)
+        else:
             self.complain(columns, path)
         return ()
 
@@ -103,6 +111,20 @@ class Headings:
                 "headings above it, or name the columns with `headings:` under `source:` in the mapping."
             )
         raise MappingError("\n".join([*sentences, has]))
+
+    def near_misses(self) -> tuple[str, ...]:
+        """Sentences about optional columns that are missing while an unused heading is nearly the same."""
+        if self._headless:
+            return ()
+        unused = {folded(name): name for name in self.names if name not in self.used}
+        sentences = []
+        for columns, path in self.absent.items():
+            for column in columns:
+                near = difflib.get_close_matches(folded(column), unused, n=1, cutoff=_SLIP)
+                if near:
+                    said = f'the file has no column "{column}", which is optional'
+                    sentences.append(f'{self.place(path)}: {said}; did you mean "{unused[near[0]]}"?')
+        return tuple(sentences)
 
     def _exactly(self, column: str) -> tuple[Match, ...]:
         return (Match(column),) if column in self._exact else ()

@@ -78,7 +78,7 @@ class Mapper:
         # Without a key, bad rows are known by all their cells.
         self.reads = None if self._key is None else frozenset({*found.used, LEFTOVER})
         self.written = self._fields()
-        self.notes = _notes(mapping, custom_fields)
+        self.notes = _notes(mapping, custom_fields) + found.near_misses()
 
     def apply(self, chunk: ChunkLike) -> MappedChunk:
         """Map some rows; what is wrong with the data becomes issues, never an exception."""

@@ -69,3 +69,27 @@ def test_every_missing_column_is_told_at_once_with_its_line() -> None:
         'crm.yaml, line 5: the file has no column "Email"; did you mean "Mail"?',
         'The file has the columns "Customer Nr", "First Name", "Mail".',
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "asked", "near"),
+    [
+        pytest.param(["Name", "Emial"], ["Email"], "Emial", id="slip"),
+        pytest.param(["Name", "Secnd Email"], ["Email 2", "Second Email"], "Secnd Email", id="other-name"),
+        pytest.param(["Name", "Phone"], ["Email"], "", id="another-column"),
+        pytest.param(["Name"], ["Nome"], "", id="used-by-another-entry"),
+        pytest.param(["Emial", "ada@example.com"], ["Email"], "", id="file-without-headings"),
+    ],
+)
+def test_an_optional_column_that_is_nearly_there_is_named(
+    file: list[str], asked: list[str], near: str
+) -> None:
+    """It may be missing, but a slip of the hand shall not pass in silence."""
+    look = headings(*file)
+    look.find(["Name"], (), optional=True)
+    assert look.find(asked, (), optional=True) == ()
+    told = look.near_misses()
+    assert len(told) == bool(near)
+    if near:
+        assert told[0].startswith("mapping.yaml, line 1: the file has no column")
+        assert told[0].endswith(f'did you mean "{near}"?')

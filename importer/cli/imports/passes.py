@@ -124,6 +124,8 @@ class Passes:
             rows = stack.enter_context(RowSpool())
             survey = await self._first(inputs, recipe, rows)
             stack.callback(survey.close)
+            for note in mapper.notes:
+                self._say(f"note: {note}")
             self._say(planned(survey))
             return await self._second(_Surveyed(inputs, mapper, access, survey, rows, ledger))
 
