@@ -125,7 +125,7 @@ class DuplicateFinder:
         alike = np.concatenate([[False], digest[1:] == digest[:-1], [False]])
         several = alike[:-1] | alike[1:]
         # One number for group and row: sorting it once puts the rows of each group in order.
-        group = np.cumsum(~alike[:-1])[several]
+        group = np.cumsum(~alike[:-1], dtype=np.int64)[several]
         keys = np.sort((group << _ROW_BITS) | pairs["number"][several])
         keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)]]
         group, number = keys >> _ROW_BITS, keys & ((1 << _ROW_BITS) - 1)

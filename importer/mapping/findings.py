@@ -13,6 +13,7 @@ from importer.mapping.reach import Finding
 from importer.model import Issue
 
 _SHAPE: Final = frozenset({"row_too_short", "row_too_long"})
+_NOBODY: Final = np.empty(0, dtype=np.bool_)
 _REACH: Final = ("phone_numbers", "phones", "emails")
 
 
@@ -49,7 +50,8 @@ class IssueBook:
     def check_contacts(self, columns: ContactColumns) -> None:
         """What only the whole contact shows: no display name, nothing to reach it by."""
         lists = [columns.lists[field] for field in _REACH if field in columns.lists]
-        reachable = np.logical_or.reduce([column.filled for column in lists])
+        # A mapping without such lists, or a file without their columns, has nothing that could be missing.
+        reachable = np.logical_or.reduce([column.filled for column in lists]) if lists else _NOBODY
         for field, finding in self._droppable:
             self._put(finding, field, dropped=bool(reachable[finding.position]))
         for position in compress(count(), map(not_, columns.texts["display_name"])):

@@ -17,8 +17,10 @@ from importer.mapping.spelling import did_you_mean, listed
 _DATA: Final = re.compile(r"\S@\S+\.\S|\d(?:[\s().+/-]*\d){6,}")
 """An email address or a phone number: no heading, but a file without headings."""
 
-_SLIP: Final = 0.8
-"""How alike two headings are that differ by a slip of the hand; "Home Phone" and "Home Phone 2" are, too."""
+_LIKE: Final = 0.75
+_SLIP: Final = 0.85
+"""How alike headings are that are compared at all, and those that differ by a letter that is one too many, or
+is missing. "Middle Name" and "Maiden Name" are two columns."""
 
 _BLANKS: Final = re.compile(r"[\s\u200b\u2060\ufeff]+")
 
@@ -120,10 +122,12 @@ class Headings:
         sentences = []
         for columns, path in self.absent.items():
             for column in columns:
-                near = difflib.get_close_matches(folded(column), unused, n=1, cutoff=_SLIP)
-                if near:
+                for near in difflib.get_close_matches(folded(column), unused, n=1, cutoff=_LIKE):
+                    if not _by_a_slip(folded(column), near):
+                        continue
                     said = f'the file has no column "{column}", which is optional'
-                    sentences.append(f'{self.place(path)}: {said}; did you mean "{unused[near[0]]}"?')
+                    # Each heading is offered once: it cannot be meant by two entries.
+                    sentences.append(f'{self.place(path)}: {said}; did you mean "{unused.pop(near)}"?')
         return tuple(sentences)
 
     def _exactly(self, column: str) -> tuple[Match, ...]:
@@ -154,6 +158,11 @@ class Headings:
             hints = (did_you_mean(column, self.names) for column in columns if not self._headless)
             sentence = f"the file has no column {wanted}{next(filter(None, hints), '.')}"
         self.missing.setdefault(folded(columns[0]), (path, sentence))
+
+
+def _by_a_slip(one: str, other: str) -> bool:
+    """Whether two headings differ by a letter or so, or by the order of their letters."""
+    return sorted(one) == sorted(other) or difflib.SequenceMatcher(None, one, other).ratio() >= _SLIP
 
 
 def _numbered(match: Match) -> tuple[int, str]:

@@ -75,9 +75,9 @@ class TemplateReader:
         self._template = parse_template(text)
         self._pattern = clean(self._template.pattern)
         # The same between all parts and nothing around them, as in most templates: joining is twice as fast.
-        between = set(self._template.literals[1:-1])
-        joined = len(between) == 1 and self._pattern == between.copy().pop().join(["{}"] * len(headings))
-        self._separator = between.pop() if joined else None
+        separator = next(iter(self._template.literals[1:-1]), "")
+        joined = len(headings) > 1 and self._pattern == separator.join(["{}"] * len(headings))
+        self._separator = separator if joined else None
         self._headings = headings
         self._placeholders = placeholders
 

@@ -16,6 +16,8 @@ class InFlight:
 
     def abandon(self) -> None:
         """Wait for no answer any more."""
+        if self._abandoned:  # a second cancellation would outlive the one that is taken back
+            return
         self._abandoned = True
         for task in self._tasks:
             task.cancel()

@@ -198,7 +198,7 @@ def _outcome(surveyor: _Surveyor, block: Block) -> ChunkSurvey | ImportStopped:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """A chunk makes tens of thousands of small tuples and no cycles: looking for some would cost a third."""
+    """A chunk makes tens of thousands of small tuples: looking for cycles among them would cost a third."""
     running = gc.isenabled()
     gc.disable()
     try:

@@ -137,9 +137,8 @@ def _listed(
 ) -> Pairs:
     found = [column.values() for name in fields if (column := mapped.columns.lists.get(name)) is not None]
     owners = np.concatenate([np.empty(0, np.int64), *(positions for _, positions in found)])
-    order = np.argsort(owners, kind="stable")
-    order = order[counted[owners[order]]]
-    return digests([text for texts, _ in found for text in texts])[order], numbers[owners[order]]
+    kept = counted[owners]
+    return digests([text for texts, _ in found for text in texts])[kept], numbers[owners[kept]]
 
 
 def _previews(mapped: MappedChunk, most: int) -> tuple[Contact, ...]:

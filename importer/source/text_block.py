@@ -68,7 +68,7 @@ class TextBlock:
     def parse(self, columns: Collection[str] | None = None) -> Chunk:
         """Make the rows. Raises SourceError when the file has changed since it was opened.
 
-        Columns that are not among the given headings may be left out.
+        Columns that are not among the given headings may be left out; they are not even decoded.
         """
         width, usual = len(self.layout.headings), _usual_width(self.counts)
         places: Sequence[int] = range(width)

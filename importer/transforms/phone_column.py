@@ -99,25 +99,22 @@ def _with_plus(count: int, begin: str, before_zero: int) -> _Plan:
     code = calling_code(begin[1:])
     trunk = main_prefixes(code).trunk if code else ""
     if trunk and (begin[1 + len(code) :].startswith(trunk) or (trunk == "0" and before_zero == len(code))):
-        return _planned(with_sign_and_trunk(code, count), begin, f"+{code}")
-    return _planned(with_sign(begin[1:], count), begin)
+        return _planned(with_sign_and_trunk(code, count), begin, 1 + len(code) + len(trunk), f"+{code}")
+    return _planned(with_sign(begin[1:], count), begin, 0, "")
 
 
 def _without_plus(region: str, count: int, begin: str) -> _Plan:
     home = prefixes(region)
     if home.international.pattern == "00" and begin.startswith("00"):
-        return _planned(behind_zeros(begin[2:], count - 2), begin, "+", 2)
+        return _planned(behind_zeros(begin[2:], count - 2), begin, 2, "+")
     if begin.startswith("00"):
         return _UNSURE  # 00 before the number of a carrier, or as people from elsewhere write it
     code, trunk = home.calling_code, home.trunk
     form = "code" if begin.startswith(code) else "trunk" if trunk and begin.startswith(trunk) else ""
-    return _planned(at_home(region, count, form), begin, f"+{code}")
+    spelling = at_home(region, count, form)
+    return _UNSURE if spelling is None else _planned(spelling, begin, spelling.before, f"+{code}")
 
 
-def _planned(spelling: Spelling | None, begin: str, lead: str = "", cut: int | None = None) -> _Plan:
-    """The plan for a spelling: `lead` stands for what is before the national number, or for `cut` signs."""
-    if spelling is None:
-        return _UNSURE
-    if not lead:
-        cut = 0
-    return _Plan(spelling.verdicts, spelling.depth(begin), spelling.before if cut is None else cut, lead)
+def _planned(spelling: Spelling | None, begin: str, cut: int, lead: str) -> _Plan:
+    """The plan for a spelling: `lead` stands for the first `cut` signs."""
+    return _UNSURE if spelling is None else _Plan(spelling.verdicts, spelling.depth(begin), cut, lead)

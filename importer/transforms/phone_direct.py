@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple, TypeAlias
 
-from importer.transforms.pattern_depth import pattern_depth
+from importer.transforms.pattern_depth import UnknownPatternError, pattern_depth
 from importer.transforms.phone_plan import (
     E164_MAX_DIGITS,
     Prefixes,
@@ -59,6 +59,7 @@ class Spelling:
 
     def __init__(self, length: int, parts: Sequence[tuple[str, int, re.Pattern[str]]]) -> None:
         self._parts = [_Part(re.compile(front), before, national) for front, before, national in parts]
+        self._length = length
         self.before = self._parts[0].before
         self.verdicts: Mapping[str, bool] = _Verdicts(self.accepts, length)
 
@@ -71,13 +72,16 @@ class Spelling:
 
     def depth(self, beginning: str) -> int:
         """How many of the first characters decide about texts with such a beginning."""
-        return max(
-            max(
-                pattern_depth(part.front.pattern, beginning),
-                part.before + pattern_depth(part.national.pattern, beginning[part.before :]),
+        try:
+            return max(
+                max(
+                    pattern_depth(part.front.pattern, beginning),
+                    part.before + pattern_depth(part.national.pattern, beginning[part.before :]),
+                )
+                for part in self._parts
             )
-            for part in self._parts
-        )
+        except UnknownPatternError:  # of a plan that is newer than this: all of them, which is never wrong
+            return self._length
 
 
 @cache

@@ -220,6 +220,27 @@ def test_nothing_is_overwritten(run: Run, changed: Path) -> None:
     assert changed.with_name("steps.csv").read_text() == "mine"
 
 
+def test_a_name_that_is_taken_is_said_before_the_file_is_read(run: Run, changed: Path) -> None:
+    """Nobody waits minutes for it, and no mistake of the file hides it."""
+    changed.with_name("steps.csv").write_text("mine")
+    with changed.open("a", encoding="utf-8") as file:
+        file.write('K99,"never closed\n')
+    result = run("plan", changed, "-m", "m.yaml", "--out", "steps.csv")
+    assert (result.code, "already there" in result.err) == (2, True)
+    assert run("plan", changed, "-m", "m.yaml", "--out", "other.csv").code == 2
+    assert not changed.with_name("other.csv").exists()
+
+
+def test_a_corrections_file_is_planned(run: Run, changed: Path, connected: RunningSandbox) -> None:
+    """Its rows go by what they bring along, and contacts of rows that are not in it have not left."""
+    assert run("run", changed, "-m", "m.yaml", *FAST, "--report", "1.csv").code == 1
+    corrections = changed.with_name("1-corrections.csv")
+    assert corrections.exists()
+    corrections.write_text(corrections.read_text("utf-8-sig").replace(",12,", ",+12125550102,"), "utf-8")
+    lines = plan(run, corrections)
+    assert [(line["step"], line["key"]) for line in lines] == [("update", "K00003")]
+
+
 def test_rows_without_a_key_are_planned_too(run: Run, work: Path, connected: RunningSandbox) -> None:
     """Known by their content, twins included; custom fields of the account are asked for."""
     (work / "m.yaml").write_text(MAPPING.replace("key: id\n", ""), encoding="utf-8")

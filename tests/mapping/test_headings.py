@@ -77,7 +77,9 @@ def test_every_missing_column_is_told_at_once_with_its_line() -> None:
         pytest.param(["Name", "Emial"], ["Email"], "Emial", id="slip"),
         pytest.param(["Name", "Secnd Email"], ["Email 2", "Second Email"], "Secnd Email", id="other-name"),
         pytest.param(["Name", "Phone"], ["Email"], "", id="another-column"),
-        pytest.param(["Name"], ["Nome"], "", id="used-by-another-entry"),
+        pytest.param(["Name"], ["Names"], "", id="used-by-another-entry"),
+        pytest.param(["Other", "Phone"], ["Phones"], "Phone", id="letter-too-many"),
+        pytest.param(["Maiden Name"], ["Middle Name"], "", id="two-columns-that-look-alike"),
         pytest.param(["Emial", "ada@example.com"], ["Email"], "", id="file-without-headings"),
     ],
 )

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
+import pandas as pd
 import pytest
 
 from importer.errors import MappingError
-from importer.mapping import MappedChunk
+from importer.mapping import MappedChunk, Mapper, load_mapping
+from importer.source.chunk import Chunk
 
 Payload = Callable[..., Mapping[str, object]]
 Codes = Callable[..., list[tuple[str, str, str]]]
@@ -252,3 +254,13 @@ def test_consumer_ids(map_rows: Callable[..., MappedChunk], count: int, codes: l
     chunk = map_rows(yaml(fields), {**ROW, "I": "|".join([*ids, "id1"])})
     assert [issue.code for issue in chunk.issues.get(0, ())] == codes
     assert chunk.contact(0).payload["consumer_ids"] == ids[:10]
+
+
+def test_a_contact_without_any_list_is_none_the_worse() -> None:
+    """When the file has none of the optional columns, no row is blamed for it, and none of an empty chunk."""
+    yaml = "contact:\n  display_name: N\n  emails: {column: E, optional: true}\n"
+    mapper = Mapper(load_mapping(f"version: 1\n{yaml}", "mapping.yaml"), ["N"])
+    for count in (0, 1, 3):
+        frame = pd.DataFrame({"N": ["Ann"] * count}, dtype=object)
+        chunk = Chunk(frame, range(1, count + 1), range(2, count + 2))
+        assert mapper.apply(chunk).issues == {}

@@ -163,3 +163,16 @@ def test_wildcard_takes_the_first_value(payload_of: Payload) -> None:
     """Of numbered columns the first with a value counts."""
     row = {"N": "Ann", "E": "ann@example.com", "Org 2": "Second", "Org 1": "", "Org 10": "Tenth"}
     assert payload_of(company("'Org *'"), row)["company"] == "Second"
+
+
+@pytest.mark.parametrize("others", ["", "same", "different"], ids=["alone", "among-equals", "among-others"])
+def test_a_placeholder_is_one_whatever_stands_beside_it(
+    map_rows: Callable[..., MappedChunk], others: str
+) -> None:
+    """Columns that repeat their values are looked at in another way; ß is two letters without capitals."""
+    yaml = f"placeholders: [weiß nicht, N/A]\n{company('A')}"
+    beside = [{**ROW, "A": f"Acme {number if others == 'different' else ''}"} for number in range(300)]
+    said = [{**ROW, "A": text} for text in ("weiß nicht", "WEISS NICHT", "Weiß Nicht", "n/a", "weiß")]
+    mapped = map_rows(yaml, *(beside if others else []), *said)
+    companies = [mapped.contact(position).payload.get("company") for position in range(len(mapped))]
+    assert companies[-5:] == [None, None, None, None, "weiß"]

@@ -94,6 +94,7 @@ def test_a_mapper_names_the_columns_that_it_reads(path: Path) -> None:
         for block in source.blocks():
             add(part, mapper.apply(parse_block(block, mapper.reads)))
     assert part == outcome(path)
+    assert not any("did you mean" in note for note in mapper.notes)
     assert (mapper.reads is None) == (not mapping.key)
 
 

@@ -95,10 +95,10 @@ async def plan_file(request: PlanRequest, environ: Mapping[str, str], folder: Pa
             check_key(ledger, request, inputs)
         book = _book(request, ledger, environ, folder)
         recipe = inputs.recipe(await _custom_fields(request, inputs, book, environ, folder), book)
+        writer = stack.enter_context(PlanWriter(request.out))  # a name that is taken is said at once
         rows = stack.enter_context(RowSpool())
         survey = first_pass(inputs, recipe, rows, limit=request.limit)
         stack.callback(survey.close)
-        writer = stack.enter_context(PlanWriter(request.out))
         counts: Counter[str] = Counter()
         for line in plan_lines(request, inputs, recipe(), ledger, survey.duplicates(), rows):
             writer.write(line)
@@ -142,7 +142,7 @@ def plan_lines(
             if leavers is not None:
                 keys = _keys(piece)
                 leavers.add(key for key in keys if key)
-                keyless += list(keys).count("")
+                keyless += keys.count("")
             yield from _piece_lines(piece, sieve.sift(piece), planner)
         yield from _leaver_lines(leavers, delete=request.leavers == "delete" and not keyless)
 
@@ -159,7 +159,8 @@ def _piece_lines(piece: Piece, sifted: Sifted, planner: Planner) -> Iterator[Pla
     for position, contact_id in enumerate(sifted.contact_ids):
         if not contact_id:
             yield next(planned)
-        elif sifted.rows is not None:
+        else:
+            assert sifted.rows is not None  # noqa: S101 - without them all rows are the rest
             number, line = sifted.rows.numbers[position], sifted.rows.lines[position]
             yield PlanLine(str(number), str(line), sifted.rows.keys[position], "unchanged", contact_id)
 
