@@ -76,7 +76,7 @@ def test_every_numbering_plan_can_be_read() -> None:
     looked = 0
     for region in sorted(phonenumbers.SUPPORTED_REGIONS):
         code = prefixes(region).calling_code
-        for count in range(7, 13):
+        for count in (8, 10, 11):
             forms = [(at_home(region, count, form), "") for form in ("code", "trunk", "")]
             forms += [(with_sign(code, count), f"+{code}"), (behind_zeros(code, count), f"00{code}")]
             forms.append((with_sign_and_trunk(code, count), f"+{code}{prefixes(region).trunk}"))
