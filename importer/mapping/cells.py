@@ -78,6 +78,15 @@ class Found:
     heading: str
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem of one row, told of a column; `drop` when the mapping allows to leave the value out."""
+
+    position: int
+    found: Found
+    drop: bool = False
+
+
 @dataclass(slots=True)
 class Cells:
     """One value per row of the chunk.

@@ -7,7 +7,8 @@ from importer.mapping import limits
 from importer.mapping.cells import ValueFunction, clean
 from importer.mapping.document import Path
 from importer.mapping.language import ColumnMapping
-from importer.mapping.reach import Common, Judge, ListField, ListSource, none_common
+from importer.mapping.list_field import ListField
+from importer.mapping.list_source import Common, Judge, ListSource, none_common
 from importer.mapping.readers import (
     ColumnReader,
     ConstantReader,

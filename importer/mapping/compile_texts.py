@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from importer.mapping import limits
-from importer.mapping.cells import Batch, Cells, Found, Touched, ValueFunction, apply, flat, has_error
+from importer.mapping.cells import (
+    Batch,
+    Cells,
+    Finding,
+    Found,
+    Touched,
+    ValueFunction,
+    apply,
+    flat,
+    has_error,
+)
 from importer.mapping.custom_field import CustomField, Resolved
 from importer.mapping.document import Path
 from importer.mapping.language import ColumnMapping
-from importer.mapping.reach import Finding
 from importer.mapping.readers import Reader, Surroundings, compile_value
 from importer.mapping.value_functions import limited, touched_by, undamaged
 from importer.mapping.value_models import TextField

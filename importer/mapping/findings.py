@@ -7,9 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from importer.mapping.cells import Batch
+from importer.mapping.cells import Batch, Finding
 from importer.mapping.mapped_chunk import ContactColumns
-from importer.mapping.reach import Finding
 from importer.model import Issue
 
 _SHAPE: Final = frozenset({"row_too_short", "row_too_long"})

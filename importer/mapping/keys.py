@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import filterfalse
 
-from importer.mapping.cells import Batch, Cells, Found, flat
+from importer.mapping.cells import Batch, Cells, Finding, Found, flat
 from importer.mapping.language import ColumnMapping
-from importer.mapping.reach import Finding
 from importer.mapping.readers import ColumnReader, Reader, Surroundings, Worked
 from importer.mapping.value_functions import chain
 from importer.model import Issue
