@@ -18,7 +18,7 @@ from importer.ledger.lock import WriterLock
 from importer.ledger.opening import busy, make_or_compare, open_prepared
 from importer.ledger.place import api_host, check_is_ledger, make_folder
 from importer.ledger.reader import Reader
-from importer.ledger.runs import Clock, RunStart, run_id, to_ms
+from importer.ledger.runs import Clock, RunStart, insert_run, run_id, to_ms
 from importer.ledger.settlements import note_values, settle_values
 from importer.ledger.statements import apply, forget, note, note_unchanged, rename
 from importer.ledger.states import Event
@@ -131,7 +131,7 @@ class Ledger(Reader):
             os.getpid(),
         )
         self._run_id = self._free_run_id(now)
-        self._writer.write_now(Write(partial(_insert_run, run=self._run_id, values=values), opens=True))
+        self._writer.write_now(Write(partial(insert_run, run=self._run_id, values=values), opens=True))
         self._run = int(self._fetch("SELECT run FROM runs WHERE id = ?", (self._run_id,))[0][0])
         self._hold()
         return self._run_id
@@ -283,14 +283,6 @@ class Ledger(Reader):
         }
         query = "INSERT OR REPLACE INTO book VALUES ('holder', ?)"
         self._writer.write_now(Write(partial(_execute, query=query, values=(json.dumps(holder),))))
-
-
-def _insert_run(connection: sqlite3.Connection, run: str, values: tuple[object, ...]) -> None:
-    connection.execute(
-        "INSERT INTO runs (id, source, command, file_name, file_digest, mapping_digest, options, state, "
-        "started_ms, process) VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?)",
-        (run, *values),
-    )
 
 
 def _execute(connection: sqlite3.Connection, query: str, values: tuple[object, ...]) -> None:

@@ -1,6 +1,7 @@
 """One line per run: when, what was asked for, how it ended."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -59,6 +60,15 @@ RUN_COLUMNS: Final = (
     "id, source, command, file_name, file_digest, mapping_digest, options, state, started_ms, "
     "finished_ms, rows, counts, process"
 )
+
+
+def insert_run(connection: sqlite3.Connection, run: str, values: tuple[object, ...]) -> None:
+    """Note that a run begins; `values` are the columns from source to process, but for the state."""
+    connection.execute(
+        "INSERT INTO runs (id, source, command, file_name, file_digest, mapping_digest, options, state, "
+        "started_ms, process) VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?)",
+        (run, *values),
+    )
 
 
 def run_from(row: tuple[Any, ...]) -> Run:
