@@ -90,22 +90,19 @@ class Budget:
         except (OSError, sqlite3.Error) as error:
             self._work_alone(error)
 
-    def claim(
-        self, interval_s: float, credit_s: float, *, not_before: float = 0.0, count: int = 1
-    ) -> Turn | None:
+    def claim(self, interval_s: float, credit_s: float, *, count: int = 1) -> Turn | None:
         """Claim the next time at which a call may leave, at most `credit_s` in the past.
 
         Args:
             interval_s: how much later the one after may leave.
             credit_s: lateness that is caught up.
-            not_before: when the call can leave at the soonest; the past for now.
             count: so many calls, `interval_s` apart; the first is returned.
 
         Returns None when the schedule cannot be reached now.
         """
 
         def move(last: _Row, now: float) -> tuple[_Row, Turn]:
-            turn = Turn(max(last.next_at, max(now, not_before) - credit_s), last.calls + 1)
+            turn = Turn(max(last.next_at, now - credit_s), last.calls + 1)
             return _Row(turn.at + count * interval_s, last.calls + count), turn
 
         return self._move(move)

@@ -71,7 +71,7 @@ class Hold:
 class SharedSchedule(Protocol):
     """What several runs of one account on one machine agree on; see `importer.zoom.budget.Budget`."""
 
-    def claim(self, interval_s: float, credit_s: float, *, not_before: float, count: int) -> Turn | None:
+    def claim(self, interval_s: float, credit_s: float, *, count: int) -> Turn | None:
         """The first of the next `count` calls that may leave; None when the schedule cannot be reached."""
         ...
 
@@ -184,13 +184,13 @@ class Pacer:
             self._claimed.popleft()  # past: used now, it would come on top of the turns of others
         if not self._claimed:
             at_once = alone and self._price() <= 1 and self._governor.caution == 0
-            self._claim(self._budget, now, pace, max(1, min(self.waiting, _AT_ONCE)) if at_once else 1)
+            self._claim(self._budget, pace, max(1, min(self.waiting, _AT_ONCE)) if at_once else 1)
         if self._claimed and (wait_s := self._claimed.popleft() - now) > 0:
             await self._sleep(wait_s)
 
-    def _claim(self, budget: SharedSchedule, now: float, pace: Gait, count: int) -> None:
+    def _claim(self, budget: SharedSchedule, pace: Gait, count: int) -> None:
         interval_s = 1 / pace.rate
-        first = budget.claim(interval_s, pace.credit_s, not_before=now, count=count)
+        first = budget.claim(interval_s, pace.credit_s, count=count)
         if first is not None:
             self._claimed.extend(first.at + number * interval_s for number in range(count))
             self._siblings.add(self._clock(), first.number + count - 1, count)

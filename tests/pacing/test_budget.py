@@ -83,15 +83,6 @@ def test_several_calls_are_claimed_at_once(path):
     ]
 
 
-def test_a_call_that_leaves_later_is_claimed_for_then(path):
-    """Not for a time before it, which would let the next one follow too closely."""
-    clock = Clock()
-    budget = Budget(path, "account", "light", clock=clock)
-    turns = [budget.claim(0.025, 0.01, not_before=clock.now + 0.02), budget.claim(0.025, 0.01)]
-    budget.close()
-    assert [turn.at for turn in turns if turn] == [pytest.approx(500.01), pytest.approx(500.035)]
-
-
 def test_credit_is_bounded(path):
     """After a pause the first time lies at most the credit in the past: no burst to catch up."""
     clock = Clock()
