@@ -91,7 +91,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         from importer.cli.events import EventLog, take_over_stderr  # noqa: PLC0415 - loads what --help must not
 
         take_over_stderr(EventLog(sys.stderr))
-    sys.exit(call(arguments))
+    code = call(arguments)
+    # The memory goes back with the process; to look through all of it for garbage before takes 0.2 s.
+    gc.freeze()
+    sys.exit(code)
 
 
 def call(arguments: list[str] | None = None) -> int:

@@ -6,6 +6,7 @@ them up in file order. Values are kept as digests only, to find duplicates over 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -202,7 +203,10 @@ class Survey:
 
     def duplicates(self) -> Duplicates:
         """Find who shares what, after the last chunk; to be used until the survey is closed."""
-        return Duplicates(self._keys.repeated(), self._phones.repeated(), self._emails.repeated())
+        # numpy sorts outside of the interpreter's lock.
+        with ThreadPoolExecutor() as threads:
+            found = threads.map(DuplicateFinder.repeated, (self._keys, self._phones, self._emails))
+            return Duplicates(*found)
 
     def sharing_a_key(self, repeated: Repeated) -> int:
         """Count the rows that nothing is wrong with but a key that other rows have, too."""

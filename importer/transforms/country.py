@@ -195,7 +195,7 @@ def _unknown(text: str) -> Problem:
 def _key(text: str) -> str:
     """What remains of a name without capitals, accents, blanks and punctuation."""
     folded = unicodedata.normalize("NFKD", text.casefold().replace("&", "and"))
-    return "".join(sign for sign in folded if sign.isalnum())
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
 
 
 @cache
@@ -238,5 +238,6 @@ def _names(language: str) -> dict[str, str]:
     table: dict[str, str] = {}
     for code, name in _territories(language).items():
         table.setdefault(_key(name), code)
-        table.setdefault(_key(re.sub(r"\(.*?\)", "", name)), code)
+        if "(" in name:
+            table.setdefault(_key(re.sub(r"\(.*?\)", "", name)), code)
     return table

@@ -7,7 +7,7 @@ worked out twice. `phonenumbers` writes its patterns with few means, so that the
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 _TOKEN: Final = re.compile(
@@ -45,6 +45,7 @@ class _Reach(NamedTuple):
     deepest: int
 
 
+@lru_cache(maxsize=4096)
 def pattern_depth(pattern: str, known: str = "") -> int:
     """Count the first characters that decide about texts of digits, perhaps with a plus, of equal length.
 
