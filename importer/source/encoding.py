@@ -12,8 +12,6 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from importer.errors import EmptySourceError, SourceError
 from importer.source.code_page import guess_code_page
 from importer.source.container import Bytes
@@ -70,15 +68,28 @@ class Survey:
 def survey(source: Bytes, wanted: str | None) -> Survey:
     """Recognise the encoding (or take the wanted one) and look at all bytes. Raises SourceError."""
     encoding = _wanted(source, wanted) if wanted else _by_mark(source)
+    ends = _Ends()
     if encoding is None:
-        encoding = _by_content(source)
-    head, tail, size = b"", b"", 0
-    for piece in utf8_pieces(source, encoding):
-        if len(head) < _HEAD_BYTES:
-            head += piece[: _HEAD_BYTES - len(head)]
-        tail = (tail + piece)[-_TAIL_BYTES:]
-        size += len(piece)
-    return Survey(replace(encoding, valid=encoding.name == "utf-8"), head, tail, size)
+        encoding = _by_content(source, ends)
+    if not encoding.valid:
+        ends = _Ends()
+        for piece in utf8_pieces(source, encoding):
+            ends.add(piece)
+    return Survey(replace(encoding, valid=encoding.name == "utf-8"), ends.head, ends.tail, ends.size)
+
+
+class _Ends:
+    """The first and the last of the bytes that pass by, and how many there are."""
+
+    def __init__(self) -> None:
+        self.head, self.tail, self.size = b"", b"", 0
+
+    def add(self, piece: bytes) -> None:
+        """Take the next ones."""
+        if len(self.head) < _HEAD_BYTES:
+            self.head += piece[: _HEAD_BYTES - len(self.head)]
+        self.tail = (self.tail + piece[-_TAIL_BYTES:])[-_TAIL_BYTES:]
+        self.size += len(piece)
 
 
 def utf8_pieces(
@@ -207,8 +218,11 @@ def _by_nuls(head: bytes) -> Encoding | None:
     return None
 
 
-def _by_content(source: Bytes) -> Encoding:
-    """Valid UTF-8, nearly valid UTF-8 (kept, so that reading names the broken byte), or a code page."""
+def _by_content(source: Bytes, ends: _Ends) -> Encoding:
+    """Valid UTF-8, nearly valid UTF-8 (kept, so that reading names the broken byte), or a code page.
+
+    `ends` gets the bytes as they are.
+    """
     good = bad = 0
     sample = b""
     with source.open() as file:
@@ -218,6 +232,7 @@ def _by_content(source: Bytes) -> Encoding:
             piece = rest + raw
             cut = len(piece) if piece.isascii() else _whole_characters(piece, final=not raw)
             piece, rest = piece[:cut], piece[cut:]
+            ends.add(piece)
             if not piece.isascii():
                 more_good, more_bad = _count_characters(piece)
                 good, bad = good + more_good, bad + more_bad
@@ -231,14 +246,13 @@ def _by_content(source: Bytes) -> Encoding:
 
 
 def _count_characters(piece: bytes) -> tuple[int, int]:
-    """How many characters beyond ASCII are valid UTF-8, and how many bytes are not."""
+    """How many characters beyond ASCII are valid UTF-8 (long ones count more), and how many bytes are not."""
     try:
-        piece.decode()
+        return len(piece) - len(piece.decode()), 0
     except UnicodeDecodeError:
         text = piece.decode(errors="replace")
         bad = text.count("\ufffd")
         return sum(character > "\x7f" for character in text) - bad, bad
-    return int(np.count_nonzero(np.frombuffer(piece, dtype=np.uint8) >= 0xC0)), 0
 
 
 def _foreign_lines(piece: bytes) -> bytes:
