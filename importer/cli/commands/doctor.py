@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from importer.cli.commands.durations import Duration
-from importer.cli.commands.options import plan_option
+from importer.cli.commands.options import book_option, ledger_option, plan_option
 
 _EPILOG = """\b
 Exit codes:
@@ -22,15 +22,9 @@ Exit codes:
 
 
 @click.command("doctor", short_help="Try the set-up without changing anything.", epilog=_EPILOG)
-@click.option("--address-book", metavar="ID", help="Address book; else ZOOM_ADDRESS_BOOK_ID.")
+@book_option
 @plan_option
-@click.option(
-    "--ledger",
-    type=click.Path(path_type=Path),
-    envvar="ZOOM_IMPORT_LEDGER",
-    metavar="PATH",
-    help="The ledger of the address book; default: in your user folder. Also ZOOM_IMPORT_LEDGER.",
-)
+@ledger_option
 @click.option(
     "--report",
     type=click.Path(path_type=Path),

@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -50,6 +51,24 @@ def reading(command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def book_option(command: Command) -> Command:
+    """Add --address-book."""
+    return click.option("--address-book", metavar="ID", help="Address book; else ZOOM_ADDRESS_BOOK_ID.")(
+        command
+    )
+
+
+def ledger_option(command: Command) -> Command:
+    """Add --ledger."""
+    return click.option(
+        "--ledger",
+        type=click.Path(path_type=Path),
+        envvar="ZOOM_IMPORT_LEDGER",
+        metavar="PATH",
+        help="The ledger of the address book; default: in your user folder. Also ZOOM_IMPORT_LEDGER.",
+    )(command)
 
 
 def plan_option(command: Command) -> Command:

@@ -10,8 +10,10 @@ import click
 from importer.cli.commands.durations import Duration
 from importer.cli.commands.nightly_options import brakes, drift_option, leavers_option, source_option
 from importer.cli.commands.options import (
+    book_option,
     duplicates_option,
     file_and_mapping,
+    ledger_option,
     limit_option,
     plan_option,
     processes_option,
@@ -21,7 +23,7 @@ from importer.cli.commands.options import (
 
 @click.command("run", short_help="Import a file into an address book.")
 @file_and_mapping
-@click.option("--address-book", metavar="ID", help="Address book; else ZOOM_ADDRESS_BOOK_ID.")
+@book_option
 @plan_option
 @click.option(
     "--report",
@@ -31,13 +33,7 @@ from importer.cli.commands.options import (
 )
 @limit_option
 @click.option("--sandbox", is_flag=True, help="Import into a sandbox of its own; no account is needed.")
-@click.option(
-    "--ledger",
-    type=click.Path(path_type=Path),
-    envvar="ZOOM_IMPORT_LEDGER",
-    metavar="PATH",
-    help="The ledger of the address book; default: in your user folder. Also ZOOM_IMPORT_LEDGER.",
-)
+@ledger_option
 @duplicates_option
 @click.option(
     "--mode",
