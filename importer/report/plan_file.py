@@ -9,10 +9,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
+from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from importer.errors import SettingsError
 
@@ -33,8 +34,7 @@ _VERSION: Final = 1
 _LAST: Final = "plan"
 
 
-@dataclass(frozen=True, slots=True)
-class PlanLine:
+class PlanLine(NamedTuple):
     """What would be done with one row, or with a contact whose row is gone; the fields are the columns.
 
     Attributes:
@@ -53,7 +53,7 @@ class PlanLine:
     message: str = ""
 
 
-PLAN_COLUMNS = tuple(one.name for one in fields(PlanLine))
+PLAN_COLUMNS = PlanLine._fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,10 @@ class LinesDigest:
     def __init__(self) -> None:
         self._hash = hashlib.blake2b(digest_size=16)
 
-    def add(self, line: PlanLine) -> None:
-        """Take the next line."""
-        self.add_cells(astuple(line))
-
-    def add_cells(self, cells: Sequence[str]) -> None:
+    def add(self, line: Sequence[str]) -> None:
         """Take the cells of the next line."""
-        self._hash.update(json.dumps(cells, ensure_ascii=True).encode("ascii") + b"\n")
+        # What `json.dumps` gives for a list of texts, in half the time.
+        self._hash.update(f"[{', '.join(map(encode_basestring_ascii, line))}]\n".encode("ascii"))
 
     def hexdigest(self) -> str:
         """Return the digest of all lines so far."""
@@ -126,13 +123,13 @@ class PlanWriter:
     def write(self, line: PlanLine) -> None:
         """Append a line."""
         self._digest.add(line)
-        self._csv.writerow(astuple(line))
+        self._csv.writerow(line)
 
     def bind(self, binding: Binding) -> None:
         """Append the last line."""
         bound = {**asdict(binding), "lines_digest": self._digest.hexdigest()}
         text = json.dumps(bound, ensure_ascii=False)
-        self._csv.writerow(astuple(PlanLine("", "", "", _LAST, message=text)))
+        self._csv.writerow(PlanLine("", "", "", _LAST, message=text))
 
     def close(self) -> None:
         """Flush and close."""
@@ -163,7 +160,7 @@ def read_binding(path: Path) -> Binding:
             _check_heading(path, next(lines, []))
             for cells in lines:
                 if last:
-                    digest.add_cells(last)
+                    digest.add(last)
                 last = cells
     except FileNotFoundError:
         raise SettingsError(f"There is no plan {path}.") from None
