@@ -31,7 +31,7 @@ class Piece:
         Raises:
             SourceError: the file has changed since it was surveyed.
         """
-        chunk = parse_block(self.block).take(positions)
+        chunk = parse_block(self.block.take(positions))
         return chunk, self.mapper.apply(chunk)
 
 
@@ -46,5 +46,5 @@ def pieces(blocks: Iterable[Block], surveyed: Iterable[SpooledRows], mapper: Map
     known = iter(surveyed)
     for block in blocks:
         rows = next(known, None)
-        numbers = range(block.first_number, block.first_number + len(block))
-        yield Piece(block, mapper, rows if rows is not None and rows.numbers == numbers else None)
+        same = rows is not None and rows.numbers == block.numbers
+        yield Piece(block, mapper, rows if same else None)

@@ -33,30 +33,19 @@ class Chunk:
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def take(self, positions: Sequence[int]) -> "Chunk":
-        """Some of the rows, as a chunk of their own."""
-        if len(positions) == len(self):
-            return self
-        places = {position: place for place, position in enumerate(positions)}
-        return Chunk(
-            frame=self.frame.iloc[list(positions)].reset_index(drop=True),
-            numbers=[self.numbers[position] for position in positions],
-            lines=[self.lines[position] for position in positions],
-            issues={places[at]: found for at, found in self.issues.items() if at in places},
-            surplus={places[at]: cells for at, cells in self.surplus.items() if at in places},
-            cell_names=self.cell_names,
-        )
-
 
 class Block(Protocol):
     """The raw stuff of one chunk: cheap to make, to be pickled, and to be parsed in any process."""
 
     @property
-    def first_number(self) -> int:
-        """Number of the block's first row."""
+    def numbers(self) -> Sequence[int]:
+        """Number of each row: consecutive, unless the rows were picked."""
 
     def __len__(self) -> int:
         """How many rows it holds."""
+
+    def take(self, positions: Sequence[int]) -> "Block":
+        """Some of the rows, as a block of their own; the others need not be parsed."""
 
     def parse(self, columns: Collection[str] | None = None) -> Chunk:
         """Make the rows. Raises SourceError when the bytes are not those that were surveyed.

@@ -20,16 +20,27 @@ class SheetBlock:
         letters: heading -> column letters.
         rows: the values of the table's columns.
         lines: sheet row of each.
+        numbers: of each, from 1.
     """
 
     headings: tuple[str, ...]
     letters: Mapping[str, str]
     rows: Sequence[Sequence[CellValue]]
     lines: Sequence[int]
-    first_number: int
+    numbers: Sequence[int]
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def take(self, positions: Sequence[int]) -> "SheetBlock":
+        """Some of the rows, as a block of their own."""
+        return SheetBlock(
+            self.headings,
+            self.letters,
+            rows=[self.rows[position] for position in positions],
+            lines=[self.lines[position] for position in positions],
+            numbers=[self.numbers[position] for position in positions],
+        )
 
     def parse(self, columns: Collection[str] | None = None) -> Chunk:
         """Make the rows; columns that are not among the given headings are left out."""
@@ -45,8 +56,7 @@ class SheetBlock:
         }
         frame = pd.DataFrame(cells, index=pd.RangeIndex(len(self.rows)))
         frame.columns = pd.Index(np.array([self.headings[k] for k in wanted], dtype=object))
-        numbers = range(self.first_number, self.first_number + len(self.rows))
-        return Chunk(frame, numbers, list(self.lines), issues, {}, dict(self.letters))
+        return Chunk(frame, self.numbers, list(self.lines), issues, {}, dict(self.letters))
 
     def _issues(self, position: int, row: Sequence[CellValue]) -> tuple[Issue, ...]:
         return tuple(

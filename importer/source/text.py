@@ -92,7 +92,7 @@ def _cut(
         yield TextBlock(
             layout=layout,
             data=data[begin : int(ends[-1])],
-            first_number=number,
+            numbers=range(number, number + len(starts)),
             starts=starts - begin,
             ends=ends - begin,
             counts=span.counts[part],

@@ -34,6 +34,7 @@ class TextBlock:
     """Some records, as UTF-8 bytes with the places of the records in them.
 
     Attributes:
+        numbers: of each record, from 1.
         starts, ends, counts: of each record, as in `importer.source.scan.Span`.
         lines: physical line of each record in the file, from 1.
         doubtful: True for each record that pandas must not read.
@@ -41,7 +42,7 @@ class TextBlock:
 
     layout: Layout
     data: bytes
-    first_number: int
+    numbers: Sequence[int]
     starts: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
     counts: npt.NDArray[np.int64]
@@ -57,12 +58,31 @@ class TextBlock:
         return TextBlock(
             layout=self.layout,
             data=data,
-            first_number=self.first_number,
+            numbers=self.numbers[:rows],
             starts=self.starts[:rows],
             ends=self.ends[:rows],
             counts=self.counts[:rows],
             lines=self.lines[:rows],
             doubtful=self.doubtful[:rows],
+        )
+
+    def take(self, positions: Sequence[int]) -> "TextBlock":
+        """Some of the rows, as a block of their own."""
+        if len(positions) == len(self):
+            return self
+        places = np.asarray(positions, dtype=np.int64)
+        bounds = zip(self.starts[places].tolist(), self.ends[places].tolist(), strict=True)
+        records = [self.data[start:end] for start, end in bounds]
+        ends = np.cumsum([len(record) + 1 for record in records], dtype=np.int64) - 1
+        return TextBlock(
+            layout=self.layout,
+            data=b"\n".join(records),
+            numbers=[self.numbers[position] for position in positions],
+            starts=ends - (self.ends[places] - self.starts[places]),
+            ends=ends,
+            counts=self.counts[places],
+            lines=self.lines[places],
+            doubtful=self.doubtful[places],
         )
 
     def parse(self, columns: Collection[str] | None = None) -> Chunk:
@@ -89,7 +109,7 @@ class TextBlock:
         frame.columns = pd.Index([self.layout.headings[k] for k in places], dtype=object)
         return Chunk(
             frame=frame,
-            numbers=range(self.first_number, self.first_number + len(self)),
+            numbers=self.numbers,
             lines=self.lines.tolist(),
             issues=rows.issues,
             surplus=rows.surplus,

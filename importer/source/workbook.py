@@ -61,10 +61,10 @@ class WorkbookSource:
             rows.append(row)
             lines.append(line)
             if len(rows) == self._chunk_rows:
-                yield SheetBlock(self.headings, self._letters, rows, lines, number)
+                yield SheetBlock(self.headings, self._letters, rows, lines, range(number, number + len(rows)))
                 number, rows, lines = number + len(rows), [], []
         if rows:
-            yield SheetBlock(self.headings, self._letters, rows, lines, number)
+            yield SheetBlock(self.headings, self._letters, rows, lines, range(number, number + len(rows)))
 
     def changed(self) -> bool:
         """True when the file on disk is not the one that was opened."""

@@ -31,12 +31,12 @@ class Doubt:
 
 class Block:
     def __init__(self, first_number: int, rows: int) -> None:
-        self.first_number, self.rows = first_number, rows
+        self.numbers = range(first_number, first_number + rows)
 
     def __len__(self) -> int:
-        return self.rows
+        return len(self.numbers)
 
-    def parse(self) -> Any:
+    def take(self, positions: Sequence[int]) -> Any:
         raise AssertionError("a piece is parsed only for rows that have to be looked at")
 
 

@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -246,15 +247,33 @@ def test_any_text_survives_reading(
     assert found == [["1", "2", "3"], *filled]
 
 
-def test_some_rows_of_a_chunk_are_a_chunk(tmp_path: Path) -> None:
+@pytest.mark.parametrize("positions", [[1, 2, 3], [3], [2, 4], [0, 4], range(5)])
+def test_some_rows_of_a_block_are_a_block(tmp_path: Path, positions: Sequence[int]) -> None:
     """Picked rows keep their numbers, lines, cells and what is wrong with them; positions count anew."""
     path = tmp_path / "odd.csv"
-    path.write_text('a,b\n1,2\n3,"x\ny"\n5\n7,8,9\n10,11\n', encoding="utf-8")
+    path.write_bytes(b'a,b\n1,2\n3,"x\ny"\n5\n7,8,9\r\n\n10,"1\x001"\n')
     with open_source(path, SourceOptions()) as source:
-        whole = next(source.chunks())
-    picked = whole.take([1, 2, 3])
-    assert picked.frame.to_numpy().tolist() == [["3", "x\ny"], ["5", ""], ["7", "8"]]
-    assert list(picked.frame.index) == [0, 1, 2]
-    assert (picked.numbers, picked.lines) == ([2, 3, 4], [3, 5, 6])
-    assert picked.issues == {1: whole.issues[2], 2: whole.issues[3]}
-    assert picked.surplus == {2: ("9",)}
+        block = next(source.blocks())
+    whole, picked = parse_block(block), parse_block(block.take(positions))
+    places = {position: place for place, position in enumerate(positions)}
+    assert cells([picked]) == [cells([whole])[position] for position in positions]
+    assert list(picked.frame.index) == list(range(len(positions)))
+    assert list(picked.numbers) == [position + 1 for position in positions]
+    assert list(picked.lines) == [whole.lines[position] for position in positions]
+    assert picked.issues == {places[at]: found for at, found in whole.issues.items() if at in places}
+    assert picked.surplus == {places[at]: found for at, found in whole.surplus.items() if at in places}
+
+
+@pytest.mark.parametrize("path", [*SAMPLES, *SAMPLES[0].parent.glob("*.xlsx")], ids=lambda path: path.name)
+def test_some_rows_of_a_real_export_are_what_they_are_beside_the_others(path: Path) -> None:
+    """Of text and of workbooks."""
+    with open_source(path, SourceOptions()) as source:
+        block = next(source.blocks())
+    positions = range(1, len(block), 3)
+    whole, picked = parse_block(block), parse_block(block.take(positions))
+    assert cells([picked]) == [cells([whole])[position] for position in positions]
+    for place, position in enumerate(positions):
+        assert picked.numbers[place] == whole.numbers[position]
+        assert picked.lines[place] == whole.lines[position]
+        assert picked.issues.get(place) == whole.issues.get(position)
+    assert picked.cell_names == whole.cell_names
