@@ -47,7 +47,7 @@ def inspect(path: Path, *, account_id: str, address_book_id: str, api_url: str) 
         runs = reader.runs()
         return Inspection(
             path=path,
-            owned=reader.owned_in_all(),
+            owned=reader.owned_counts()[1],
             in_doubt=sum(_unfinished(path, source) for source in {run.source for run in runs}),
             busy=_holder(reader) if busy else "",
             last=runs[0] if runs else None,

@@ -198,12 +198,16 @@ class Reader:
 
     def owned_count(self) -> int:
         """Count the contacts in the book that belong to this source."""
-        return sum(count for (state, _), count in self.totals().items() if state in OWNED)
+        return self.owned_counts()[0]
 
-    def owned_in_all(self) -> int:
-        """Count the contacts in the book that belong to any source."""
-        query = f"SELECT count(*) FROM contacts WHERE state IN {sql_list(OWNED)}"
-        return int(self._fetch(query, ())[0][0])
+    def owned_counts(self) -> tuple[int, int]:
+        """Count the contacts in the book that belong to this source, and those that belong to any."""
+        query = (
+            "SELECT coalesce(sum(source = (SELECT source FROM sources WHERE name = ?)), 0), count(*) "
+            f"FROM contacts WHERE state IN {sql_list(OWNED)}"
+        )
+        of_source, in_all = self._fetch(query, (self.source,))[0]
+        return int(of_source), int(in_all)
 
     def owns_any(self) -> bool:
         """Say whether any contact in the book belongs to this source, without counting them."""

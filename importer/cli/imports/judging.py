@@ -131,7 +131,7 @@ async def judge(
     )
     gone = leavers.count() if follows_leavers(request, inputs) else 0
     delete, note = _may_delete(request, found, gone)
-    owned_in_all = ledger.owned_in_all()
+    owned, owned_in_all = ledger.owned_counts()
     last = last_whole_run(ledger.runs(), ledger.source)
     facts = Facts(
         file=request.file,
@@ -139,7 +139,7 @@ async def judge(
         bad=survey.rejected + _sharing(request, inputs, survey, duplicates),
         sync=follows_leavers(request, inputs),
         whole=not is_corrections(inputs),
-        owned=ledger.owned_count(),
+        owned=owned,
         create=found.create,
         update=found.update,
         delete=gone if delete else 0,
