@@ -15,8 +15,9 @@ import pytest
 
 from importer.cli.inputs import Inputs, opened
 from importer.errors import SourceError, StoppedEarly
-from importer.run.parallel import WORTH_BYTES, process_count, survey_blocks
+from importer.run.parallel import WORTH_BYTES, process_count, started_workers, survey_blocks
 from importer.run.survey import ChunkSurvey, Wanted
+from importer.run.workers import Workers
 from importer.source import Block, SourceOptions
 
 ROOT = Path(__file__).parents[2]
@@ -88,7 +89,10 @@ def test_two_processes_find_what_one_finds(file: Path, tmp_path: Path, keyed: bo
         found = []
         for processes in (1, 2):
             blocks = small_blocks(inputs, 50)
-            with closing(survey_blocks(blocks, inputs.recipe(), ALL, processes=processes)) as surveys:
+            with (
+                started_workers(processes, 0) as workers,
+                closing(survey_blocks(blocks, inputs.recipe(), ALL, workers)) as surveys,
+            ):
                 found.append([comparable(survey) for survey in surveys])
     assert found[0] == found[1]
     assert len(found[0]) == 12
@@ -114,7 +118,7 @@ def test_a_worker_that_dies_is_a_sentence(file: Path, tmp_path: Path) -> None:
     """The death of a worker process ends the pass, names the way out, and leaves no process behind."""
     mapping = own_mapping(tmp_path, "dies")
     with opened(str(file), mapping, SourceOptions()) as inputs:
-        surveys = survey_blocks(inputs.source.blocks(), inputs.recipe(), Wanted(), processes=2)
+        surveys = survey_blocks(inputs.source.blocks(), inputs.recipe(), Wanted(), Workers(2))
         with closing(surveys), pytest.raises(StoppedEarly, match="--processes 1"):
             list(surveys)
     assert active_children() == []
@@ -134,28 +138,34 @@ def test_a_worker_that_is_a_copy_and_dies_is_a_sentence(file: Path, tmp_path: Pa
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux copies processes, and has /proc")
-def test_workers_of_the_command_are_copies_and_end_with_it(file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "command", [("check",), ("run", "--sandbox", "--quiet", "--report", "r.csv")], ids=["check", "run"]
+)
+def test_workers_are_copies_and_end_with_their_parent(
+    file: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
     """Workers cost no second start of Python, and none outlives a parent that is killed without a word."""
-    process = subprocess.Popen(
-        [*CHECK, file, "-m", own_mapping(tmp_path, "naps"), "--processes", "2"], start_new_session=True
-    )
-    while len(_group(process.pid)) < 2 and process.poll() is None:
+    mapping = own_mapping(tmp_path, "naps")
+    called = [sys.executable, "-m", "importer", *command, str(file), "-m", mapping, "--processes", "2"]
+    process = subprocess.Popen(called, start_new_session=True, cwd=tmp_path)
+    same = "\0".join(called) + "\0"
+    while _group(process.pid).count(same) < 2 and process.poll() is None:
         time.sleep(0.02)
     commands = _group(process.pid)
     process.kill()
     process.wait()
-    assert len(commands) == 2
-    assert not any("spawn_main" in command for command in commands)
+    assert commands.count(same) == 2
+    assert not any("spawn_main" in one for one in commands)
     deadline = time.monotonic() + 20
-    while _group(process.pid) and time.monotonic() < deadline:
+    while same in _group(process.pid) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert _group(process.pid) == []
+    assert same not in _group(process.pid)
 
 
 def test_an_error_of_the_file_comes_through(file: Path) -> None:
     """What a worker says about a broken block is raised here as it was raised there."""
     with opened(str(file), str(ROOT / "mappings/legacy_crm.yaml"), SourceOptions()) as inputs:
-        surveys = survey_blocks([_Broken()], inputs.recipe(), Wanted(), processes=2)  # type: ignore[list-item]
+        surveys = survey_blocks([_Broken()], inputs.recipe(), Wanted(), Workers(2))  # type: ignore[list-item]
         with closing(surveys), pytest.raises(SourceError, match=r"^contacts\.csv has changed"):
             list(surveys)
     assert active_children() == []
@@ -172,7 +182,7 @@ class _Broken:
 
         layout = Layout("contacts.csv", ("Customer No",), Dialect(",", '"'))
         one, nothing = np.array([1]), np.array([0])
-        return TextBlock, (layout, b"\xff", 1, nothing, one, one, one, np.array([False]))
+        return TextBlock, (layout, b"\xff", range(1, 2), nothing, one, one, one, np.array([False]))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends a signal to a process group")

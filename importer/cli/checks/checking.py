@@ -14,7 +14,7 @@ from importer.errors import SettingsError
 from importer.mapping import Mapper
 from importer.run.identity import DuplicatePolicy
 from importer.run.issue_list import IssueSpool, all_issues, write_issues_csv
-from importer.run.parallel import process_count, survey_blocks
+from importer.run.parallel import started_workers, survey_blocks
 from importer.run.survey import Survey, Wanted, survey_file
 from importer.source import SourceOptions
 from importer.zoom.pacing_rates import RATES, Plan
@@ -85,9 +85,11 @@ def _say(request: CheckRequest, result: CheckResult, survey: Survey) -> None:
 
 def _survey(request: CheckRequest, inputs: Inputs, recipe: MapperRecipe, spool: IssueSpool) -> Survey:
     wanted = Wanted(previews=request.preview, issues=request.issues_path is not None)
-    processes = process_count(request.processes, inputs.source.text_bytes)
     blocks = inputs.source.blocks(request.limit)
-    with closing(survey_blocks(blocks, recipe, wanted, processes=processes)) as chunks:
+    with (
+        started_workers(request.processes, inputs.source.text_bytes) as workers,
+        closing(survey_blocks(blocks, recipe, wanted, workers)) as chunks,
+    ):
         return survey_file(chunks, wanted, on_chunk=spool.add)
 
 

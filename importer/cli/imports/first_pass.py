@@ -4,18 +4,19 @@ from collections.abc import Callable
 from contextlib import closing
 
 from importer.cli.inputs import Inputs, MapperRecipe
-from importer.run.parallel import process_count, survey_blocks
+from importer.run.parallel import survey_blocks
 from importer.run.row_spool import RowSpool
 from importer.run.survey import ChunkSurvey, Survey, Wanted, survey_file
+from importer.run.workers import Workers
 
 
 def first_pass(
     inputs: Inputs,
     recipe: MapperRecipe,
     rows: RowSpool,
+    workers: Workers | None,
     *,
     limit: int | None,
-    processes: int | None = None,
     check: Callable[[], None] = lambda: None,
 ) -> Survey:
     """Survey the file and keep who each row is, and what it says, in `rows`.
@@ -24,8 +25,8 @@ def first_pass(
         inputs: the opened file.
         recipe: makes the mapper.
         rows: empty.
+        workers: who does it, and has then ended; None for this process.
         limit: how many rows count, None for all.
-        processes: how many work on it; None for as many as the file is worth.
         check: called after each chunk; raises when the person wants to stop.
 
     Raises:
@@ -38,7 +39,6 @@ def first_pass(
         rows.add(chunk)
 
     wanted = Wanted(fingerprints=True)
-    count = process_count(processes, inputs.source.text_bytes)
     blocks = inputs.source.blocks(limit)
-    with closing(survey_blocks(blocks, recipe, wanted, processes=count)) as chunks:
+    with closing(survey_blocks(blocks, recipe, wanted, workers)) as chunks:
         return survey_file(chunks, wanted, on_chunk=keep)

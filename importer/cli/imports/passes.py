@@ -48,9 +48,11 @@ from importer.run.drift import settle_drift
 from importer.run.drift_spool import DriftSpool
 from importer.run.engine import Engine
 from importer.run.leaving import Leaving
+from importer.run.parallel import started_workers
 from importer.run.pieces import pieces
 from importer.run.row_spool import RowSpool
 from importer.run.survey import Duplicates, Survey
+from importer.run.workers import Workers
 from importer.sending import Sender
 from importer.zoom.pacing_rates import RATES
 
@@ -108,6 +110,8 @@ class Passes:
         async with AsyncExitStack() as stack:
             stack.enter_context(on_interrupt(stop.ask, stop.end))
             inputs = stack.enter_context(opened(request.file, request.mapping_path, request.options))
+            # Before the network, which takes threads: beside those, a worker would have to start afresh.
+            workers = stack.enter_context(started_workers(request.processes, inputs.source.text_bytes))
             check_leavers_can_be_deleted(request, inputs)
             if request.report is not None:
                 check_report_path(request.report)
@@ -122,7 +126,7 @@ class Passes:
             recipe = inputs.recipe(fields, access.book_id)
             mapper = recipe()
             rows = stack.enter_context(RowSpool())
-            survey = await self._first(inputs, recipe, rows)
+            survey = await self._first(inputs, recipe, rows, workers)
             stack.callback(survey.close)
             for note in mapper.notes:
                 self._say(f"note: {note}")
@@ -136,15 +140,17 @@ class Passes:
 
     # --- the first pass ----------------------------------------------------------------------------------
 
-    async def _first(self, inputs: Inputs, recipe: MapperRecipe, rows: RowSpool) -> Survey:
+    async def _first(
+        self, inputs: Inputs, recipe: MapperRecipe, rows: RowSpool, workers: Workers | None
+    ) -> Survey:
         try:
             return await asyncio.to_thread(
                 first_pass,
                 inputs,
                 recipe,
                 rows,
+                workers,
                 limit=self._request.limit,
-                processes=self._request.processes,
                 check=self._stop.check,
             )
         except StoppedEarly:

@@ -29,6 +29,7 @@ from importer.plan import Mode
 from importer.report.plan_file import PLAN_STEPS, Binding, LinesDigest, PlanLine, PlanWriter
 from importer.run.identity import DuplicatePolicy
 from importer.run.leaving import LeaverPolicy
+from importer.run.parallel import started_workers
 from importer.run.pieces import Piece, pieces
 from importer.run.plan_lines import leaver_line, plan_line
 from importer.run.planner import Planner
@@ -87,6 +88,7 @@ async def plan_file(request: PlanRequest, environ: Mapping[str, str], folder: Pa
         raise SettingsError("A plan is bound to a file: standard input cannot be planned. Save it to a file.")
     async with AsyncExitStack() as stack:
         inputs = stack.enter_context(opened(request.file, request.mapping_path, request.options))
+        workers = stack.enter_context(started_workers(None, inputs.source.text_bytes))
         check_leavers_can_be_deleted(request, inputs)
         inputs.mapper()
         place = ledger_place(request.ledger, request.address_book, environ, folder)
@@ -97,7 +99,7 @@ async def plan_file(request: PlanRequest, environ: Mapping[str, str], folder: Pa
         recipe = inputs.recipe(await _custom_fields(request, inputs, book, environ, folder), book)
         writer = stack.enter_context(PlanWriter(request.out))  # a name that is taken is said at once
         rows = stack.enter_context(RowSpool())
-        survey = first_pass(inputs, recipe, rows, limit=request.limit)
+        survey = first_pass(inputs, recipe, rows, workers, limit=request.limit)
         stack.callback(survey.close)
         counts: Counter[str] = Counter()
         for line in plan_lines(request, inputs, recipe(), ledger, survey.duplicates(), rows):
