@@ -2,6 +2,7 @@
 
 from importer.duplicates.finder import Digests, DuplicateFinder, digests
 from importer.duplicates.groups import Numbers
+from importer.duplicates.partitions import Partitions
 from importer.duplicates.repeated import Repeated
 
-__all__ = ["Digests", "DuplicateFinder", "Numbers", "Repeated", "digests"]
+__all__ = ["Digests", "DuplicateFinder", "Numbers", "Partitions", "Repeated", "digests"]
