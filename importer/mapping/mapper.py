@@ -102,6 +102,11 @@ class Mapper:
             self._raw(batch),
         )
 
+    def keys(self, chunk: ChunkLike) -> Sequence[str]:
+        """Who each row is by the key columns, without mapping the rest; only with a key."""
+        assert self._key is not None  # noqa: S101 - rows without a key are known by what they say
+        return self._key.read(Batch(chunk.frame))[0]
+
     def _columns(self, batch: Batch, book: IssueBook) -> ContactColumns:
         lists = {}
         for field in self._lists:

@@ -12,6 +12,8 @@ from functools import partial
 from typing import TypeAlias
 
 from importer.mapping import Mapper
+from importer.run.memory_survey import survey_with_memory
+from importer.run.row_memory import MemoryPlace, RowMemory
 from importer.run.survey import ChunkSurvey, Wanted, survey_chunk
 from importer.run.workers import Workers
 from importer.source import Block, parse_block
@@ -42,7 +44,11 @@ def started_workers(asked: int | None, text_bytes: int) -> Iterator[Workers | No
 
 
 def survey_blocks(
-    blocks: Iterable[Block], recipe: MapperRecipe, wanted: Wanted, workers: Workers | None
+    blocks: Iterable[Block],
+    recipe: MapperRecipe,
+    wanted: Wanted,
+    workers: Workers | None,
+    memory: MemoryPlace | None = None,
 ) -> Generator[ChunkSurvey]:
     """Survey all blocks; the results come in the order of the blocks, whoever has made them.
 
@@ -51,27 +57,34 @@ def survey_blocks(
         recipe: how to make the mapper.
         wanted: what is to be found out.
         workers: who does it, and has then ended; None for this process.
+        memory: what rows came to before; None for none.
 
     Raises:
         SourceError: the file has changed or is broken further on.
         StoppedEarly: a worker process has died.
     """
     if workers is None:
-        return _alone(blocks, _Surveyor(recipe, wanted))
-    return workers.spread(blocks, partial(_Surveyor, recipe, wanted))
+        return _alone(blocks, _Surveyor(recipe, wanted, memory))
+    return workers.spread(blocks, partial(_Surveyor, recipe, wanted, memory))
 
 
 class _Surveyor:
-    def __init__(self, recipe: MapperRecipe, wanted: Wanted) -> None:
+    def __init__(self, recipe: MapperRecipe, wanted: Wanted, memory: MemoryPlace | None) -> None:
         self._mapper = recipe()
         self._wanted = wanted
+        self._memory = RowMemory(memory) if memory is not None else None
 
     def __call__(self, block: Block) -> ChunkSurvey:
         with _collector_paused():
-            found = survey_chunk(self._mapper.apply(parse_block(block, self._mapper.reads)), self._wanted)
+            found = self._survey(block)
         # phonenumbers keeps exceptions in a circle, each with the frames, and all lists, of its chunk.
         gc.collect(1)
         return found
+
+    def _survey(self, block: Block) -> ChunkSurvey:
+        if self._memory is not None:
+            return survey_with_memory(block, self._mapper, self._memory, self._wanted)
+        return survey_chunk(self._mapper.apply(parse_block(block, self._mapper.reads)), self._wanted)
 
 
 def _alone(blocks: Iterable[Block], surveyor: _Surveyor) -> Generator[ChunkSurvey]:

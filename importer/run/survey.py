@@ -30,11 +30,13 @@ class Wanted:
         previews: how many of the first contacts.
         issues: every issue as a line of text.
         fingerprints: key and fingerprint of every row.
+        shared: who shares a phone number or an email address; keys are looked at always.
     """
 
     previews: int = 0
     issues: bool = False
     fingerprints: bool = False
+    shared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class ChunkSurvey:
         fingerprints: digest of every good row's payload, "" for the others, only with fingerprints.
         remarked: positions of the rows that have an issue, warnings included.
         previews: the first contacts as they would be sent.
+        cells: digest of the cells of every row, only where rows are remembered by them.
     """
 
     rows: int
@@ -87,6 +90,7 @@ class ChunkSurvey:
     fingerprints: tuple[str, ...] = ()
     remarked: tuple[int, ...] = ()
     previews: tuple[Contact, ...] = ()
+    cells: Digests | None = None
 
 
 def survey_chunk(mapped: MappedChunk, wanted: Wanted = Wanted()) -> ChunkSurvey:
@@ -102,8 +106,8 @@ def survey_chunk(mapped: MappedChunk, wanted: Wanted = Wanted()) -> ChunkSurvey:
         rejected=numbers[rejected],
         groups=_groups(mapped),
         keys=_keys(mapped, numbers, counted),
-        phones=_listed(mapped, _NUMBERS, numbers, counted),
-        emails=_listed(mapped, ("emails",), numbers, counted),
+        phones=_listed(mapped, _NUMBERS if wanted.shared else (), numbers, counted),
+        emails=_listed(mapped, ("emails",) if wanted.shared else (), numbers, counted),
         ends_short=any(issue.code == "row_too_short" for issue in last),
         lines=np.asarray(mapped.lines, dtype=np.int64) if wanted.issues or wanted.fingerprints else None,
         issue_text=issue_text(mapped) if wanted.issues else "",

@@ -4,7 +4,8 @@ import csv
 import runpy
 from pathlib import Path
 
-from commands import Run, read_csv
+from commands import MAPPING as MAPPING_OF_PEOPLE
+from commands import Run, people, read_csv, write_rows
 
 from importer.sandbox.server import RunningSandbox
 
@@ -49,3 +50,29 @@ def test_second_night_does_what_the_plan_says_of_each_row(
 def write(path: Path, rows: list[list[str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
+
+
+def test_another_mapping_is_not_answered_from_memory(run: Run, work: Path, connected: RunningSandbox) -> None:
+    """Rows that are as they were make other contacts under it; back under the old one they make the old."""
+    file = write_rows(work / "crm.csv", people(20))
+    (work / "other.yaml").write_text(
+        MAPPING_OF_PEOPLE.replace("display_name: name", "display_name: '{name}!'")
+    )
+    expected = (("m.yaml", 0), ("m.yaml", 0), ("other.yaml", 20), ("other.yaml", 0), ("m.yaml", 20))
+    for night, (mapping, updated) in enumerate(expected):
+        before = connected.stats()["updated"]
+        assert run("run", file, "-m", mapping, *FAST, "--report", f"{night}.csv").code == 0
+        assert connected.stats()["updated"] - before == updated
+        assert (work / "ledger.sqlite3-rows").exists()
+    assert {str(one["display_name"])[-1] for one in connected.contacts()} == set("0123456789")
+
+
+def test_a_part_of_the_file_leaves_the_memory_of_the_whole(
+    run: Run, work: Path, connected: RunningSandbox
+) -> None:
+    """`--limit` looks at a few rows, and the next whole run still knows the others."""
+    file = write_rows(work / "crm.csv", people(20))
+    assert run("run", file, "-m", "m.yaml", *FAST, "--report", "0.csv").code == 0
+    memory = (work / "ledger.sqlite3-rows").read_bytes()
+    assert run("run", file, "-m", "m.yaml", *FAST, "--limit", "3", "--report", "1.csv").code == 0
+    assert (work / "ledger.sqlite3-rows").read_bytes() == memory

@@ -5,6 +5,7 @@ from contextlib import closing
 
 from importer.cli.inputs import Inputs, MapperRecipe
 from importer.run.parallel import survey_blocks
+from importer.run.row_memory import MemoryPlace, MemoryWriter
 from importer.run.row_spool import RowSpool
 from importer.run.survey import ChunkSurvey, Survey, Wanted, survey_file
 from importer.run.workers import Workers
@@ -17,6 +18,8 @@ def first_pass(
     workers: Workers | None,
     *,
     limit: int | None,
+    memory: MemoryPlace | None = None,
+    remember: MemoryWriter | None = None,
     check: Callable[[], None] = lambda: None,
 ) -> Survey:
     """Survey the file and keep who each row is, and what it says, in `rows`.
@@ -27,6 +30,8 @@ def first_pass(
         rows: empty.
         workers: who does it, and has then ended; None for this process.
         limit: how many rows count, None for all.
+        memory: what rows came to before; None for none.
+        remember: takes what they come to now; with `memory` only.
         check: called after each chunk; raises when the person wants to stop.
 
     Raises:
@@ -37,8 +42,10 @@ def first_pass(
     def keep(chunk: ChunkSurvey) -> None:
         check()
         rows.add(chunk)
+        if remember is not None and chunk.cells is not None:
+            remember.add(chunk.cells, chunk.fingerprints, chunk.remarked)
 
-    wanted = Wanted(fingerprints=True)
+    wanted = Wanted(fingerprints=True, shared=False)
     blocks = inputs.source.blocks(limit)
-    with closing(survey_blocks(blocks, recipe, wanted, workers)) as chunks:
+    with closing(survey_blocks(blocks, recipe, wanted, workers, memory)) as chunks:
         return survey_file(chunks, wanted, on_chunk=keep)

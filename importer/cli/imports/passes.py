@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,14 +15,15 @@ from importer.cli.imports.ending import Ending
 from importer.cli.imports.first_pass import first_pass
 from importer.cli.imports.judging import (
     BookCount,
-    Judged,
     check_key,
     check_leavers_can_be_deleted,
     is_corrections,
     is_whole,
     judge,
 )
+from importer.cli.imports.memory import memory_place
 from importer.cli.imports.request import ImportRequest
+from importer.cli.imports.stages import Ready, Surveyed
 from importer.cli.imports.wiring import (
     make_engine,
     make_leaving,
@@ -39,8 +39,7 @@ from importer.cli.inputs import Inputs, MapperRecipe, opened
 from importer.cli.interrupt import on_interrupt
 from importer.cli.plans.plan_checking import check_plan
 from importer.errors import SourceError, StoppedEarly
-from importer.ledger import Leavers, Ledger
-from importer.mapping import Mapper
+from importer.ledger import Ledger
 from importer.report import CorrectionsWriter, ReportWriter, Summary, render_summary
 from importer.report.leavers import LeaversWriter
 from importer.report.paths import ReportPaths, check_report_path, report_paths
@@ -50,35 +49,12 @@ from importer.run.engine import Engine
 from importer.run.leaving import Leaving
 from importer.run.parallel import started_workers
 from importer.run.pieces import pieces
+from importer.run.row_memory import MemoryPlace, MemoryWriter
 from importer.run.row_spool import RowSpool
-from importer.run.survey import Duplicates, Survey
+from importer.run.survey import Survey
 from importer.run.workers import Workers
 from importer.sending import Sender
 from importer.zoom.pacing_rates import RATES
-
-
-@dataclass(frozen=True, slots=True)
-class _Surveyed:
-    """What the first pass leaves to the second."""
-
-    inputs: Inputs
-    mapper: Mapper
-    access: Access
-    survey: Survey
-    rows: RowSpool
-    ledger: Ledger
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """What has been looked at and found good, and may be sent."""
-
-    ledger: Ledger
-    sender: Sender
-    leavers: Leavers
-    duplicates: Duplicates
-    judged: Judged
-    drifted: DriftSpool
 
 
 class Passes:
@@ -126,12 +102,16 @@ class Passes:
             recipe = inputs.recipe(fields, access.book_id)
             mapper = recipe()
             rows = stack.enter_context(RowSpool())
-            survey = await self._first(inputs, recipe, rows, workers)
+            memory = memory_place(inputs, ledger.path, ledger.source, fields)
+            # A part of the file is no reason to forget the rest.
+            remembered = memory if request.limit is None else None
+            remember = stack.enter_context(MemoryWriter(remembered)) if remembered is not None else None
+            survey = await self._first(inputs, recipe, rows, workers, memory, remember)
             stack.callback(survey.close)
             for note in mapper.notes:
                 self._say(f"note: {note}")
             self._say(planned(survey))
-            return await self._second(_Surveyed(inputs, mapper, access, survey, rows, ledger))
+            return await self._second(Surveyed(inputs, mapper, access, survey, rows, ledger, remember))
 
     def _learn_account(self, access: Access) -> None:
         self._ending.address_book, self._ending.calls = access.book_id, access.client.calls
@@ -141,7 +121,13 @@ class Passes:
     # --- the first pass ----------------------------------------------------------------------------------
 
     async def _first(
-        self, inputs: Inputs, recipe: MapperRecipe, rows: RowSpool, workers: Workers | None
+        self,
+        inputs: Inputs,
+        recipe: MapperRecipe,
+        rows: RowSpool,
+        workers: Workers | None,
+        memory: MemoryPlace | None,
+        remember: MemoryWriter | None,
     ) -> Survey:
         try:
             return await asyncio.to_thread(
@@ -151,6 +137,8 @@ class Passes:
                 rows,
                 workers,
                 limit=self._request.limit,
+                memory=memory,
+                remember=remember,
                 check=self._stop.check,
             )
         except StoppedEarly:
@@ -160,7 +148,7 @@ class Passes:
 
     # --- between them, and the second ----------------------------------------------------------------------
 
-    async def _second(self, found: _Surveyed) -> int:
+    async def _second(self, found: Surveyed) -> int:
         request = self._request
         with ExitStack() as stack:
             ready = await self._looked_over(found, stack)
@@ -200,11 +188,13 @@ class Passes:
             finally:
                 finish(ledger, sender.drain, engine.tally)
             progress.close()
+            if found.remember is not None:
+                await asyncio.to_thread(found.remember.save)
             mended = paths.corrections if corrections.count else None
             self._sum_up(found, ready, engine, leaving, paths, mended, time.monotonic() - began)
         return self._end(found, sender, engine, leaving)
 
-    async def _looked_over(self, found: _Surveyed, stack: ExitStack) -> _Ready:
+    async def _looked_over(self, found: Surveyed, stack: ExitStack) -> Ready:
         """Make sure that nothing speaks against the run."""
         request, inputs, access, stop = self._request, found.inputs, found.access, self._stop
         ledger = found.ledger
@@ -222,16 +212,16 @@ class Passes:
         await asyncio.to_thread(
             check_plan, request, inputs, found.mapper, ledger, duplicates, found.rows, stop.check
         )
-        return _Ready(ledger, sender, leavers, duplicates, judged, drifted)
+        return Ready(ledger, sender, leavers, duplicates, judged, drifted)
 
-    def _begin(self, found: _Surveyed, ledger: Ledger) -> None:
+    def _begin(self, found: Surveyed, ledger: Ledger) -> None:
         self._ending.run_id = ledger.start_run(run_start(self._request, found.inputs))
         if self._log is not None:
             survey = found.survey
             self._log.run_id = self._ending.run_id
             self._log.write("started", rows=survey.rows, rejected=survey.rejected, skipped=survey.skipped)
 
-    async def _work(self, found: _Surveyed, ready: _Ready, engine: Engine, leaving: Leaving) -> None:
+    async def _work(self, found: Surveyed, ready: Ready, engine: Engine, leaving: Leaving) -> None:
         source = found.inputs.source
         await settle_drift(ready.drifted, self._request.drift or "report", ready.ledger)
         # Rows of a corrections file go by what they bring along, which the first pass does not read.
@@ -249,8 +239,8 @@ class Passes:
 
     def _sum_up(
         self,
-        found: _Surveyed,
-        ready: _Ready,
+        found: Surveyed,
+        ready: Ready,
         engine: Engine,
         leaving: Leaving,
         paths: ReportPaths,
@@ -284,7 +274,7 @@ class Passes:
             drift_path=paths.drift if paths.drift.exists() else None,
         )
 
-    def _end(self, found: _Surveyed, sender: Sender, engine: Engine, leaving: Leaving) -> int:
+    def _end(self, found: Surveyed, sender: Sender, engine: Engine, leaving: Leaving) -> int:
         """Say how it went, and return the exit code of a run that came to its end."""
         if self._ending.summary is not None:
             self._say("")

@@ -18,6 +18,7 @@ from importer.cli.imports.judging import (
     follows_leavers,
     is_corrections,
 )
+from importer.cli.imports.memory import memory_place
 from importer.cli.imports.request import WhatToDo
 from importer.cli.inputs import Inputs, opened
 from importer.cli.past.past import ledger_place
@@ -96,10 +97,12 @@ async def plan_file(request: PlanRequest, environ: Mapping[str, str], folder: Pa
         if ledger is not None:
             check_key(ledger, request, inputs)
         book = _book(request, ledger, environ, folder)
-        recipe = inputs.recipe(await _custom_fields(request, inputs, book, environ, folder), book)
+        fields = await _custom_fields(request, inputs, book, environ, folder)
+        recipe = inputs.recipe(fields, book)
         writer = stack.enter_context(PlanWriter(request.out))  # a name that is taken is said at once
         rows = stack.enter_context(RowSpool())
-        survey = first_pass(inputs, recipe, rows, workers, limit=request.limit)
+        memory = memory_place(inputs, place, request.source, fields)
+        survey = first_pass(inputs, recipe, rows, workers, limit=request.limit, memory=memory)
         stack.callback(survey.close)
         counts: Counter[str] = Counter()
         for line in plan_lines(request, inputs, recipe(), ledger, survey.duplicates(), rows):
