@@ -1,6 +1,7 @@
 """What a run would do, counted before its first change: every row's fingerprint against the ledger's."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,13 +60,16 @@ def forecast(
 ) -> Forecast:
     """Count what would be done, and tell `present` every key of the file, those of bad rows included."""
     counts = dict.fromkeys(("create", "update", "unchanged", "other", "keyless"), 0)
-    for chunk in rows:
-        keys = row_keys(chunk.keys, chunk.numbers, by_content=by_content, repeated=repeated, carried=None)
-        if present is not None:
-            present.add(_named(keys, chunk.keys))
-        counts["keyless"] += chunk.keys.count("")
-        for name, count in _steps(chunk, keys, known, by_content, repeated, policy, mode).items():
-            counts[name] += count
+    # Both are SQLite's work mostly, on connections of their own.
+    with ThreadPoolExecutor(1) as aside:
+        for chunk in rows:
+            keys = row_keys(chunk.keys, chunk.numbers, by_content=by_content, repeated=repeated, carried=None)
+            noted = aside.submit(present.add, _named(keys, chunk.keys)) if present is not None else None
+            counts["keyless"] += chunk.keys.count("")
+            for name, count in _steps(chunk, keys, known, by_content, repeated, policy, mode).items():
+                counts[name] += count
+            if noted is not None:
+                noted.result()
     return Forecast(**counts)
 
 
