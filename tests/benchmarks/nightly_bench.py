@@ -227,13 +227,14 @@ def measured(bench: Bench, book: Book, rounds: int) -> dict[str, list[float]]:
         found["unchanged"].append(bench.whole(*bench.run_arguments("before.csv")))
         if book.changes:
             raise SystemExit(f"the unchanged file changed {book.changes} contacts")
-        saved = (bench.folder / "ledger.sqlite3").read_bytes()
+        saved = {path: path.read_bytes() for path in bench.folder.glob("ledger.sqlite3*")}
         plan = ("plan", "tonight.csv", "--mapping", str(MAPPING), "--ledger", "ledger.sqlite3")
         found["plan"].append(bench.whole(*plan, "--out", f"steps-{turn}.csv"))
         found["first"].append(bench.until_first_change(book))
         for path in bench.folder.glob("ledger.sqlite3*"):
             path.unlink()
-        (bench.folder / "ledger.sqlite3").write_bytes(saved)
+        for path, data in saved.items():
+            path.write_bytes(data)
     return found
 
 
