@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,9 +130,11 @@ async def judge(
         policy=request.duplicates,
         mode=request.mode,
     )
-    gone = leavers.count() if follows_leavers(request, inputs) else 0
+    with ThreadPoolExecutor(1) as aside:
+        counting = aside.submit(leavers.count) if follows_leavers(request, inputs) else None
+        owned, owned_in_all = ledger.owned_counts()
+        gone = counting.result() if counting is not None else 0
     delete, note = _may_delete(request, found, gone)
-    owned, owned_in_all = ledger.owned_counts()
     last = last_whole_run(ledger.runs(), ledger.source)
     facts = Facts(
         file=request.file,
