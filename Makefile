@@ -54,7 +54,7 @@ lint: $(VENV)/.lint ## lint, types and layer contracts
 
 check: test lint ## everything that CI runs on the source tree
 
-bench: $(VENV)/.bench ## measure the check beside others, then pace and cost against the sandbox (about 40 minutes)
+bench: $(VENV)/.bench ## measure the check beside others, then pace and cost against the sandbox (about 35 minutes)
 	@mkdir -p demo-output
 	$(BIN)/python tests/benchmarks/check_bench.py
 	$(BIN)/python tests/benchmarks/pacing_bench.py --out demo-output
