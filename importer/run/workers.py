@@ -39,10 +39,14 @@ class Workers:
     def __init__(self, count: int) -> None:
         self._workers: list[_Worker] = []
         copied = _may_copy()
-        with _interrupts_held(afresh=not copied):  # processes inherit it: Ctrl-C is for this one
-            for _ in range(count):
-                before = [worker.connection for worker in self._workers]
-                self._workers.append(_Worker(before, copied=copied))
+        try:
+            with _interrupts_held(afresh=not copied):  # processes inherit it: Ctrl-C is for this one
+                for _ in range(count):
+                    before = [worker.connection for worker in self._workers]
+                    self._workers.append(_Worker(before, copied=copied))
+        except BaseException:
+            self.close()
+            raise
 
     def spread(self, things: Iterable[Any], make: Callable[[], Work]) -> Generator[Any]:
         """Let the workers do it, and end them; the results come in the order of the things.
@@ -83,7 +87,9 @@ class Workers:
     def close(self) -> None:
         """End the processes, also in the middle of something. Twice is harmless."""
         for worker in self._workers:
-            worker.end()
+            worker.kill()
+        for worker in self._workers:
+            worker.join()
 
     def __enter__(self) -> Self:
         return self
@@ -133,11 +139,18 @@ class _Worker:
             raise outcome
         return outcome
 
-    def end(self) -> None:
-        """End the process, also in the middle of something: nobody waits for its result any more."""
-        self._process.terminate()
-        self._process.join()
+    def kill(self) -> None:
+        """Let the process end, also in the middle of something: nobody waits for its result any more.
+
+        A copy begins with this process's own signal handlers, so that a signal that it could handle might
+        be lost; and it has nothing to clean up.
+        """
+        self._process.kill()
         self.connection.close()
+
+    def join(self) -> None:
+        """Wait until it has ended."""
+        self._process.join()
 
 
 @contextmanager

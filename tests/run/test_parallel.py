@@ -162,6 +162,23 @@ def test_workers_are_copies_and_end_with_their_parent(
     assert same not in _group(process.pid)
 
 
+def test_workers_that_are_not_needed_end_at_once() -> None:
+    """Also while they still have the signal handlers of an import, whose copies they are."""
+    code = """
+import asyncio
+from importer.cli.interrupt import on_interrupt
+from importer.run.workers import Workers
+
+async def main():
+    with on_interrupt(lambda name: None, lambda: None):
+        for _ in range(20):
+            Workers(2).close()
+
+asyncio.run(main())
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
 def test_an_error_of_the_file_comes_through(file: Path) -> None:
     """What a worker says about a broken block is raised here as it was raised there."""
     with opened(str(file), str(ROOT / "mappings/legacy_crm.yaml"), SourceOptions()) as inputs:
