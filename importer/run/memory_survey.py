@@ -20,8 +20,9 @@ def survey_with_memory(block: Block, mapper: Mapper, memory: RowMemory, wanted: 
         block: the rows.
         mapper: has a key.
         memory: made on the same terms.
-        wanted: fingerprints, no previews and no issues: those of rows that are not mapped are not known.
+        wanted: keys and fingerprints; of rows that are not mapped nothing else is known.
     """
+    assert wanted == Wanted(fingerprints=True, shared=False)  # noqa: S101 - see above
     chunk = parse_block(block, mapper.reads)
     cells = cell_digests(chunk.frame, mapper.reads)
     known, fingerprints = memory.recall(cells)

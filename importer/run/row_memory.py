@@ -5,9 +5,11 @@ is as it was need not be mapped to know its fingerprint, and by night nearly all
 Nothing is decided here: the ledger is asked about every fingerprint, wherever it comes from. A memory that is
 lost, damaged, or made on other terms knows nothing, which costs time and nothing else.
 
-The file: a header, all digests in ascending order, and the fingerprints in the same order.
+The file: a header, all digests in ascending order, and the fingerprints in the same order. The header has a
+checksum of both, since a power cut can leave a file of the right length with holes.
 """
 
+import hashlib
 import os
 import struct
 from collections.abc import Sequence
@@ -23,8 +25,8 @@ import numpy.typing as npt
 from importer.duplicates import Digests, Partitions
 
 _MAGIC: Final = b"zoom-import rows 1"
-_HEADER: Final = struct.Struct("<32s16sQ")
-"""Magic, terms, number of rows; what stands behind it is aligned."""
+_HEADER: Final = struct.Struct("<32s16s16s16sQ")
+"""Magic, terms, checksums of digests and of fingerprints, number of rows; what follows is aligned."""
 _FINGERPRINT_BYTES: Final = 16
 _ROW_BYTES: Final = 8 + _FINGERPRINT_BYTES
 _RECORD: Final = np.dtype([("digest", "<u8"), ("fingerprint", "u1", (_FINGERPRINT_BYTES,))])
@@ -79,9 +81,10 @@ class MemoryWriter:
     def __init__(self, place: MemoryPlace) -> None:
         self._place = place
         self._records = Partitions(_RECORD)
+        self._failed = False
 
     def add(self, cells: Digests, fingerprints: Sequence[str], but: Sequence[int]) -> None:
-        """Add the rows of a chunk.
+        """Add the rows of a chunk. A full disk makes an end of the memory, not of the run.
 
         Args:
             cells: digest of the cells of each row.
@@ -95,31 +98,42 @@ class MemoryWriter:
         records["digest"] = cells[kept]
         text = "".join([fingerprints[position] for position in kept.tolist()])
         records["fingerprint"] = np.frombuffer(bytes.fromhex(text), np.uint8).reshape(-1, _FINGERPRINT_BYTES)
-        self._records.add(records)
+        try:
+            self._records.add(records)
+        except (OSError, MemoryError):
+            self._failed = True
 
     def save(self) -> None:
         """Put it in the place of the one before. Where that fails, the next run has to map every row."""
+        if self._failed:
+            return
         path = self._place.path
         fresh = path.with_name(f"{path.name}.new")
         try:
             self._write(fresh)
             fresh.replace(path)
-        except OSError:
+        except (OSError, MemoryError):
             with suppress(OSError):
                 fresh.unlink()
 
     def _write(self, path: Path) -> None:
         count = len(self._records)
+        sums = hashlib.blake2b(digest_size=16), hashlib.blake2b(digest_size=16)
         digests_at, fingerprints_at = _HEADER.size, _HEADER.size + 8 * count
         # Readable for its owner only, as the ledger is.
         with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(_HEADER.pack(_MAGIC, self._place.terms, count))
             for records in self._records:
                 ordered = records[np.argsort(records["digest"])]
+                parts = ordered["digest"].tobytes(), ordered["fingerprint"].tobytes()
                 file.seek(digests_at)
-                digests_at += file.write(ordered["digest"].tobytes())
+                digests_at += file.write(parts[0])
                 file.seek(fingerprints_at)
-                fingerprints_at += file.write(ordered["fingerprint"].tobytes())
+                fingerprints_at += file.write(parts[1])
+                for one, part in zip(sums, parts, strict=True):
+                    one.update(part)
+            file.seek(0)
+            checks = [one.digest() for one in sums]
+            file.write(_HEADER.pack(_MAGIC, self._place.terms, *checks, count))
 
     def close(self) -> None:
         """Give the temporary file back."""
@@ -139,14 +153,14 @@ def _opened(place: MemoryPlace) -> tuple[Digests, npt.NDArray[np.uint8]]:
     nothing = np.empty(0, np.uint64), np.empty((0, _FINGERPRINT_BYTES), np.uint8)
     try:
         with place.path.open("rb") as file:
-            magic, terms, count = _HEADER.unpack(file.read(_HEADER.size))
+            magic, terms, *checks, count = _HEADER.unpack(file.read(_HEADER.size))
             whole = os.fstat(file.fileno()).st_size == _HEADER.size + count * _ROW_BYTES
-        if magic.rstrip(b"\0") != _MAGIC or terms != place.terms or not whole or not count:
-            return nothing
-        digests = np.memmap(place.path, "<u8", "r", _HEADER.size, (count,))
-        fingerprints = np.memmap(
-            place.path, np.uint8, "r", _HEADER.size + 8 * count, (count, _FINGERPRINT_BYTES)
-        )
+            if magic.rstrip(b"\0") != _MAGIC or terms != place.terms or not whole or not count:
+                return nothing
+            behind = _HEADER.size + 8 * count
+            digests = np.asarray(np.memmap(file, "<u8", "r", _HEADER.size, (count,)))
+            fingerprints = np.asarray(np.memmap(file, np.uint8, "r", behind, (count, _FINGERPRINT_BYTES)))
     except (OSError, ValueError, struct.error):
         return nothing
-    return np.asarray(digests), np.asarray(fingerprints)
+    sums = [hashlib.blake2b(part.ravel().data, digest_size=16).digest() for part in (digests, fingerprints)]
+    return (digests, fingerprints) if sums == checks else nothing

@@ -24,13 +24,13 @@ _NUMBERS = ("phone_numbers", "phones")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the first pass has to bring besides counts and duplicates.
+    """What the first pass has to bring besides counts and rows that share a key.
 
     Attributes:
         previews: how many of the first contacts.
         issues: every issue as a line of text.
         fingerprints: key and fingerprint of every row.
-        shared: who shares a phone number or an email address; keys are looked at always.
+        shared: who shares a phone number or an email address.
     """
 
     previews: int = 0

@@ -45,7 +45,11 @@ class Block(Protocol):
         """How many rows it holds."""
 
     def take(self, positions: Sequence[int]) -> "Block":
-        """Some of the rows, as a block of their own; the others need not be parsed."""
+        """Some of the rows, at least one, as a block of their own; the others need not be parsed.
+
+        Args:
+            positions: ascending, each once.
+        """
 
     def parse(self, columns: Collection[str] | None = None) -> Chunk:
         """Make the rows. Raises SourceError when the bytes are not those that were surveyed.

@@ -4,9 +4,11 @@ import csv
 import runpy
 from pathlib import Path
 
+import numpy as np
 from commands import MAPPING as MAPPING_OF_PEOPLE
 from commands import Run, people, read_csv, write_rows
 
+from importer.run.row_memory import MemoryPlace, MemoryWriter
 from importer.sandbox.server import RunningSandbox
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +67,23 @@ def test_another_mapping_is_not_answered_from_memory(run: Run, work: Path, conne
         assert connected.stats()["updated"] - before == updated
         assert (work / "ledger.sqlite3-rows").exists()
     assert {str(one["display_name"])[-1] for one in connected.contacts()} == set("0123456789")
+
+
+def test_the_memory_is_what_the_first_pass_goes_by(run: Run, work: Path, connected: RunningSandbox) -> None:
+    """One that says something else makes every row look changed; the rows themselves then decide."""
+    file = write_rows(work / "crm.csv", people(20))
+    assert run("run", file, "-m", "m.yaml", *FAST, "--report", "0.csv").code == 0
+    path = work / "ledger.sqlite3-rows"
+    data = path.read_bytes()
+    terms, digests = data[32:48], np.frombuffer(data[88 : 88 + 8 * 20], np.uint64)
+    with MemoryWriter(MemoryPlace(path, terms)) as writer:
+        writer.add(digests, ["f" * 32] * 20, ())
+        writer.save()
+    before = connected.stats()["updated"]
+    stopped = run("run", file, "-m", "m.yaml", *FAST, "--max-change", "50%", "--report", "1.csv")
+    assert (stopped.code, "20 of the 20 contacts" in stopped.err) == (4, True)
+    assert run("run", file, "-m", "m.yaml", *FAST, "--report", "2.csv").code == 0
+    assert connected.stats()["updated"] == before
 
 
 def test_a_part_of_the_file_leaves_the_memory_of_the_whole(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importer.cli.imports.memory import memory_place
+from importer.cli.imports.memory import memory_place, program_digest
 from importer.cli.inputs import Inputs, opened
 from importer.mapping import CustomField, Mapper
 from importer.run.memory_survey import survey_with_memory
@@ -84,9 +84,19 @@ def test_more_rows_than_are_held_in_memory(tmp_path: Path) -> None:
         lambda data: b"x" + data[1:],
         lambda data: data[:32] + b"x" + data[33:],
         lambda data: data[:20],
-        lambda data: data[:48] + b"\xff" * (len(data) - 48),
+        lambda data: data[:88] + bytes(len(data) - 88),
+        lambda data: data[:-32] + bytes(32),
     ],
-    ids=["empty", "cut off", "longer", "no memory", "other terms", "half a header", "other digests"],
+    ids=[
+        "empty",
+        "cut off",
+        "longer",
+        "no memory",
+        "other terms",
+        "half a header",
+        "no digests",
+        "no fingerprints",
+    ],
 )
 def test_a_spoilt_memory_knows_nothing(tmp_path: Path, spoil) -> None:  # type: ignore[no-untyped-def]
     """It costs time, and gives nothing wrong."""
@@ -149,7 +159,7 @@ class Watched:
 
 
 def blocks_of(inputs: Inputs) -> Iterator[Block]:
-    """Blocks of 150 rows, in one of which everything is as it was."""
+    """Blocks of 150 rows."""
     for block in inputs.source.blocks():
         for begin in range(0, len(block), 150):
             yield block.take(range(begin, min(begin + 150, len(block))))
@@ -193,6 +203,25 @@ def test_with_a_memory_the_survey_is_the_same(file: Path, tmp_path: Path) -> Non
     assert rows * 0.2 < watched.mapped < rows * 0.5
 
 
+def test_a_block_that_is_as_it_was_is_not_mapped_at_all(tmp_path: Path) -> None:
+    """Everything about it is in the memory."""
+    mapping = "version: 1\nkey: id\ncontact: {display_name: name, emails: mail}\n"
+    (tmp_path / "m.yaml").write_text(mapping)
+    (tmp_path / "f.csv").write_text("id,name,mail\n1,Ada,a@example.com\n2,Bob,b@example.com\n")
+    place = MemoryPlace(tmp_path / "rows", TERMS)
+    with opened(str(tmp_path / "f.csv"), str(tmp_path / "m.yaml"), SourceOptions()) as inputs:
+        block, watched = next(inputs.source.blocks()), Watched(inputs.mapper())
+        for mapped in (2, 0):
+            watched.mapped = 0
+            found = survey_with_memory(block, watched, RowMemory(place), WANTED)  # type: ignore[arg-type]
+            assert comparable(found) == comparable(plain(block, watched.mapper))
+            assert watched.mapped == mapped
+            assert found.cells is not None
+            with MemoryWriter(place) as writer:
+                writer.add(found.cells, found.fingerprints, found.remarked)
+                writer.save()
+
+
 def test_a_short_row_is_not_taken_for_one_with_empty_cells(tmp_path: Path) -> None:
     """Their cells are the same, and one of them has something to be said of it."""
     (tmp_path / "m.yaml").write_text(
@@ -224,11 +253,12 @@ def place_of(
     text: str = PEOPLE,
     source: str = "",
     fields: Sequence[CustomField] | None = None,
+    program: str = "",
 ) -> MemoryPlace | None:
     (tmp_path / "m.yaml").write_text(f"version: 1\n{mapping}\n")
     (tmp_path / "f.csv").write_text(text)
     with opened(str(tmp_path / "f.csv"), str(tmp_path / "m.yaml"), SourceOptions()) as inputs:
-        return memory_place(inputs, tmp_path / "ledger.sqlite3", source, fields)
+        return memory_place(inputs, tmp_path / "ledger.sqlite3", source, fields, program)
 
 
 def test_terms_are_those_of_mapping_columns_and_account(tmp_path: Path) -> None:
@@ -241,11 +271,25 @@ def test_terms_are_those_of_mapping_columns_and_account(tmp_path: Path) -> None:
         place_of(tmp_path, f"{mapping}\nphone_region: US"),
         place_of(tmp_path, mapping, "id,name,mail,more\n1,Ada,a@example.com,\n"),
         place_of(tmp_path, mapping, fields=[]),
+        place_of(tmp_path, mapping, program="another"),
+        place_of(tmp_path, f"{mapping}\nskip_rows: [{{column: name, is: [a, b]}}]"),
+        place_of(tmp_path, f"{mapping}\nskip_rows: [{{column: name, is: [b, a]}}]"),
         place_of(tmp_path, mapping, fields=[field]),
         place_of(tmp_path, mapping, fields=[replace(field, pick_list=("Gold", "Silver"))]),
     ]
     assert same is not None
-    assert len({same.terms, *(other.terms for other in others if other)}) == 6
+    assert len({same.terms, *(other.terms for other in others if other)}) == 9
+
+
+def test_another_version_of_anything_is_another_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of this program or of a library that reads cells."""
+    before = program_digest()
+    assert program_digest() == before
+    monkeypatch.setattr("importer.cli.imports.memory.version", lambda name: f"new {name}")
+    libraries = program_digest()
+    monkeypatch.undo()
+    monkeypatch.setattr("importer.__version__", "99")
+    assert len({before, libraries, program_digest()}) == 3
 
 
 def test_each_source_has_a_memory_of_its_own(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from importer.cli.imports.judging import (
     is_whole,
     judge,
 )
-from importer.cli.imports.memory import memory_place
+from importer.cli.imports.memory import memory_place, program_digest
 from importer.cli.imports.request import ImportRequest
 from importer.cli.imports.stages import Ready, Surveyed
 from importer.cli.imports.wiring import (
@@ -86,12 +86,13 @@ class Passes:
         async with AsyncExitStack() as stack:
             stack.enter_context(on_interrupt(stop.ask, stop.end))
             inputs = stack.enter_context(opened(request.file, request.mapping_path, request.options))
-            # Before the network, which takes threads: beside those, a worker would have to start afresh.
-            workers = stack.enter_context(started_workers(request.processes, inputs.source.text_bytes))
             check_leavers_can_be_deleted(request, inputs)
             if request.report is not None:
                 check_report_path(request.report)
             inputs.mapper()  # wrong columns are said before anything else, and before the account is asked
+            program = program_digest()
+            # Before the network, which takes threads: beside those, a worker would have to start afresh.
+            workers = stack.enter_context(started_workers(request.processes, inputs.source.text_bytes))
             access = await stack.enter_async_context(opened_access(request, environ, folder, stop))
             self._learn_account(access)
             self._say(inputs.source.description)
@@ -102,16 +103,20 @@ class Passes:
             recipe = inputs.recipe(fields, access.book_id)
             mapper = recipe()
             rows = stack.enter_context(RowSpool())
-            memory = memory_place(inputs, ledger.path, ledger.source, fields)
-            # A part of the file is no reason to forget the rest.
-            remembered = memory if request.limit is None else None
-            remember = stack.enter_context(MemoryWriter(remembered)) if remembered is not None else None
+            memory = memory_place(inputs, ledger.path, ledger.source, fields, program)
+            remember = None
+            if (
+                memory is not None and request.limit is None
+            ):  # a part of the file makes nobody forget the rest
+                remember = stack.enter_context(MemoryWriter(memory))
             survey = await self._first(inputs, recipe, rows, workers, memory, remember)
             stack.callback(survey.close)
             for note in mapper.notes:
                 self._say(f"note: {note}")
             self._say(planned(survey))
-            return await self._second(Surveyed(inputs, mapper, access, survey, rows, ledger, remember))
+            return await self._second(
+                Surveyed(inputs, mapper, access, survey, rows, ledger, remember, program)
+            )
 
     def _learn_account(self, access: Access) -> None:
         self._ending.address_book, self._ending.calls = access.book_id, access.client.calls
@@ -188,7 +193,7 @@ class Passes:
             finally:
                 finish(ledger, sender.drain, engine.tally)
             progress.close()
-            if found.remember is not None:
+            if found.remember is not None and not sender.drain.begun and found.program == program_digest():
                 await asyncio.to_thread(found.remember.save)
             mended = paths.corrections if corrections.count else None
             self._sum_up(found, ready, engine, leaving, paths, mended, time.monotonic() - began)

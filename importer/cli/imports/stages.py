@@ -20,6 +20,7 @@ class Surveyed:
 
     Attributes:
         remember: what rows came to, to be saved when there is time; None when it is not remembered.
+        program: digest of this program before the first pass.
     """
 
     inputs: Inputs
@@ -29,6 +30,7 @@ class Surveyed:
     rows: RowSpool
     ledger: Ledger
     remember: MemoryWriter | None
+    program: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from importer.cli.imports.judging import (
     follows_leavers,
     is_corrections,
 )
-from importer.cli.imports.memory import memory_place
+from importer.cli.imports.memory import memory_place, program_digest
 from importer.cli.imports.request import WhatToDo
 from importer.cli.inputs import Inputs, opened
 from importer.cli.past.past import ledger_place
@@ -89,9 +89,10 @@ async def plan_file(request: PlanRequest, environ: Mapping[str, str], folder: Pa
         raise SettingsError("A plan is bound to a file: standard input cannot be planned. Save it to a file.")
     async with AsyncExitStack() as stack:
         inputs = stack.enter_context(opened(request.file, request.mapping_path, request.options))
-        workers = stack.enter_context(started_workers(None, inputs.source.text_bytes))
         check_leavers_can_be_deleted(request, inputs)
         inputs.mapper()
+        program = program_digest()
+        workers = stack.enter_context(started_workers(None, inputs.source.text_bytes))
         place = ledger_place(request.ledger, request.address_book, environ, folder)
         ledger = stack.enter_context(Reader(place, source=request.source)) if place.exists() else None
         if ledger is not None:
@@ -101,7 +102,7 @@ async def plan_file(request: PlanRequest, environ: Mapping[str, str], folder: Pa
         recipe = inputs.recipe(fields, book)
         writer = stack.enter_context(PlanWriter(request.out))  # a name that is taken is said at once
         rows = stack.enter_context(RowSpool())
-        memory = memory_place(inputs, place, request.source, fields)
+        memory = memory_place(inputs, place, request.source, fields, program)
         survey = first_pass(inputs, recipe, rows, workers, limit=request.limit, memory=memory)
         stack.callback(survey.close)
         counts: Counter[str] = Counter()
