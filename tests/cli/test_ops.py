@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -175,8 +176,7 @@ def test_no_key_that_could_be_a_person_is_shown(private: str, shape: str) -> Non
     """A name, phone number or address never survives in a key, however it is put together."""
     key = shape.format(private)
     shown = safe_key(key, b"secret")
-    assert shown.startswith("digest:")
-    assert private not in shown
+    assert re.fullmatch("digest:[0-9a-f]{16}", shown)
     assert shown == safe_key(key, b"secret") != safe_key(key, b"another")
 
 
