@@ -105,9 +105,8 @@ class Passes:
             rows = stack.enter_context(RowSpool())
             memory = memory_place(inputs, ledger.path, ledger.source, fields, program)
             remember = None
-            if (
-                memory is not None and request.limit is None
-            ):  # a part of the file makes nobody forget the rest
+            # A part of the file makes nobody forget the rest.
+            if memory is not None and request.limit is None:
                 remember = stack.enter_context(MemoryWriter(memory))
             survey = await self._first(inputs, recipe, rows, workers, memory, remember)
             stack.callback(survey.close)
