@@ -33,4 +33,4 @@ def command(
     return run(apply_plan(plan_path, asked, Path.cwd()))
 
 
-command.params += options_of_run(SENDING)
+command.params += options_of_run((*SENDING, "processes"))

@@ -45,5 +45,16 @@ def command(
 
 
 command.params += options_of_run(
-    ("address_book", "account_plan", "limit", "ledger", "duplicates", "mode", "source", "leavers", "quiet")
+    (
+        "address_book",
+        "account_plan",
+        "limit",
+        "ledger",
+        "duplicates",
+        "mode",
+        "source",
+        "leavers",
+        "quiet",
+        "processes",
+    )
 )

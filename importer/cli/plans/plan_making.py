@@ -59,6 +59,7 @@ class PlanRequest:
     leavers: LeaverPolicy
     source: str
     quiet: bool
+    processes: int | None = None
 
 
 class NoLedger:
@@ -92,7 +93,7 @@ async def plan_file(request: PlanRequest, environ: Mapping[str, str], folder: Pa
         check_leavers_can_be_deleted(request, inputs)
         inputs.mapper()
         program = program_digest()
-        workers = stack.enter_context(started_workers(None, inputs.source.text_bytes))
+        workers = stack.enter_context(started_workers(request.processes, inputs.source.text_bytes))
         place = ledger_place(request.ledger, request.address_book, environ, folder)
         ledger = stack.enter_context(Reader(place, source=request.source)) if place.exists() else None
         if ledger is not None:
