@@ -7,8 +7,9 @@ from importer.errors import SourceError
 from importer.source.container import Bytes
 from importer.source.dialect import Unfinished
 from importer.source.encoding import Encoding, utf8_pieces
+from importer.source.layout import Layout
 from importer.source.scan import Span, line_ends_in, scan_careful, scan_fast
-from importer.source.text_block import Layout, TextBlock
+from importer.source.text_block import TextBlock
 
 _PIECE_BYTES = 4 << 20
 _READ_BYTES = 1 << 18

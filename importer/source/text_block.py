@@ -12,21 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from importer.errors import SourceError
-from importer.model import Issue
 from importer.source.chunk import Chunk
-from importer.source.dialect import Dialect, Record
+from importer.source.layout import Layout
+from importer.source.odd_rows import OddRows, changed, frame_of
 
 _BOM = b"\xef\xbb\xbf"
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What all blocks of a text file share."""
-
-    name: str
-    headings: tuple[str, ...]
-    dialect: Dialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +85,11 @@ class TextBlock:
         if columns is not None and usual == width:
             places = [k for k in places if self.layout.headings[k] in columns] or places
         odd = self._odd_records(usual)
-        rows = _Rows(self.layout)
+        rows = OddRows(self.layout)
         for position in odd.tolist():
             rows.careful(position, self.data[self.starts[position] : self.ends[position]])
         if len(odd) == len(self):
-            frame = _frame([np.full(len(self), "", dtype=object)] * len(places))
+            frame = frame_of([np.full(len(self), "", dtype=object)] * len(places))
         else:
             frame = self._by_pandas(usual, odd, places if usual == width else range(usual))
         if usual != width and len(odd) < len(self):
@@ -147,9 +137,9 @@ class TextBlock:
                 low_memory=False,
             )
         except (UnicodeDecodeError, pd.errors.ParserError) as error:
-            raise _changed(self.layout.name) from error
+            raise changed(self.layout.name) from error
         if len(frame) != len(self):
-            raise _changed(self.layout.name)
+            raise changed(self.layout.name)
         return frame
 
     def _text(self, usual: int, odd: npt.NDArray[np.int64]) -> bytes:
@@ -179,124 +169,9 @@ class TextBlock:
         return bool(((apart == 1) | pairs).all())
 
 
-class _Rows:
-    """The rows that need more than pandas: their cells, issues and surplus."""
-
-    def __init__(self, layout: Layout) -> None:
-        self.issues: dict[int, tuple[Issue, ...]] = {}
-        self.surplus: dict[int, tuple[str, ...]] = {}
-        self._layout = layout
-        self._positions: list[int] = []
-        self._cells: list[list[str]] = []
-
-    def careful(self, position: int, text: bytes) -> None:
-        """Read one record by the tokenizer."""
-        record = self._layout.dialect.tokenizer.record(text, 0, final=True)
-        if not isinstance(record, Record):
-            raise _changed(self._layout.name)
-        try:
-            cells = [cell.decode() for cell in record.cells]
-        except UnicodeDecodeError as error:
-            raise _changed(self._layout.name) from error
-        issues = [self._control(k, cell) for k, cell in enumerate(cells) if "\0" in cell]
-        issues += [self._stray(k, cells[k]) for k in record.stray]
-        cells = [cell.replace("\0", "") for cell in cells]
-        self._fit_one(position, cells, issues)
-
-    def fit(self, frame: pd.DataFrame, usual: int, positions: npt.NDArray[np.int64]) -> pd.DataFrame:
-        """Bring the rows that pandas has read to the width of the heading."""
-        width = len(self._layout.headings)
-        columns = [frame[k].to_numpy() for k in range(usual)]
-        if usual < width:
-            issue = (short_row(usual, width),)
-            self.issues.update(dict.fromkeys(positions.tolist(), issue))
-            return _frame(columns + [np.full(len(frame), "", dtype=object)] * (width - usual))
-        extra = columns[width:]
-        for position in positions.tolist():
-            if any(column[position].strip(" \t") for column in extra):
-                self.surplus[position] = tuple(column[position] for column in extra)
-                self.issues[position] = (long_row(usual, width),)
-        return _frame(columns[:width])
-
-    def put_into(self, frame: pd.DataFrame, places: Sequence[int]) -> pd.DataFrame:
-        """The frame, which has the columns at some places, with the carefully read rows in theirs."""
-        if not self._positions:
-            return frame
-        table = frame.to_numpy(dtype=object, copy=True)
-        table[self._positions] = np.array(self._cells, dtype=object)[:, places]
-        return pd.DataFrame(table, dtype=object, copy=False)  # without the dtype it looks for dates
-
-    def _fit_one(self, position: int, cells: list[str], issues: list[Issue]) -> None:
-        width, count = len(self._layout.headings), len(cells)
-        if count < width:
-            issues.append(short_row(count, width))
-            cells += [""] * (width - count)
-        elif any(cell.strip(" \t") for cell in cells[width:]):
-            issues.append(long_row(count, width))
-            self.surplus[position] = tuple(cells[width:])
-        self._positions.append(position)
-        self._cells.append(cells[:width])
-        if issues:
-            self.issues[position] = tuple(issues)
-
-    def _heading(self, k: int) -> str:
-        return self._layout.headings[k] if k < len(self._layout.headings) else ""
-
-    def _control(self, k: int, cell: str) -> Issue:
-        return Issue(
-            code="cell_control_character",
-            field="",
-            column=self._heading(k),
-            message="the cell contains a NUL character, which is left out",
-            severity="warning",
-            value=cell.replace("\0", ""),
-        )
-
-    def _stray(self, k: int, cell: str) -> Issue:
-        quote = self._layout.dialect.quote
-        return Issue(
-            code="quote_stray",
-            field="",
-            column=self._heading(k),
-            message=f"the cell begins with {quote} and goes on after the closing {quote}: a quotation mark "
-            "inside a quoted cell has to be written twice",
-            value=cell,
-        )
-
-
-def short_row(count: int, width: int) -> Issue:
-    """The row ends before the heading does."""
-    message = (
-        f"the row has {_cells(count)}, the heading has {width}: "
-        "a delimiter is missing, or a line break stands in a cell without quotes"
-    )
-    return Issue(code="row_too_short", field="", column="", message=message)
-
-
-def long_row(count: int, width: int) -> Issue:
-    """The row goes on after the heading's last column."""
-    message = (
-        f"the row has {_cells(count)}, the heading has {width}: a cell with the delimiter in it needs quotes"
-    )
-    return Issue(code="row_too_long", field="", column="", message=message)
-
-
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count} cells"
-
-
 def _usual_width(counts: npt.NDArray[np.int64]) -> int:
     first = int(counts[0])
     if (counts == first).all():
         return first
     values, frequencies = np.unique(counts, return_counts=True)
     return int(values[frequencies.argmax()])
-
-
-def _frame(columns: Sequence[npt.NDArray[np.object_]]) -> pd.DataFrame:
-    series = {k: pd.Series(column, dtype=object, copy=False) for k, column in enumerate(columns)}
-    return pd.DataFrame(series, copy=False)
-
-
-def _changed(name: str) -> SourceError:
-    return SourceError(f"{name} has changed while it was being read: start again when it is complete.")

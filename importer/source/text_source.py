@@ -10,10 +10,10 @@ from importer.source.container import Bytes
 from importer.source.encoding import Survey, survey
 from importer.source.footer import footer_length
 from importer.source.headings import columns_of, numbered_headings, unique_headings
+from importer.source.layout import Layout
 from importer.source.options import SourceOptions
 from importer.source.recognise import Recognised, Sampled, looks_like_row, recognise, usual_width
 from importer.source.text import Table, text_blocks
-from importer.source.text_block import Layout
 
 _FIRST_LOOK_BYTES = 1 << 16
 _DELIMITER_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}

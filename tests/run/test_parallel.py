@@ -195,7 +195,8 @@ class _Broken:
         import numpy as np  # noqa: PLC0415
 
         from importer.source.dialect import Dialect  # noqa: PLC0415
-        from importer.source.text_block import Layout, TextBlock  # noqa: PLC0415
+        from importer.source.layout import Layout  # noqa: PLC0415
+        from importer.source.text_block import TextBlock  # noqa: PLC0415
 
         layout = Layout("contacts.csv", ("Customer No",), Dialect(",", '"'))
         one, nothing = np.array([1]), np.array([0])

@@ -13,9 +13,9 @@ from importer.source.chunk import Chunk
 from importer.source.container import Bytes
 from importer.source.dialect import BLANK, Dialect, Record
 from importer.source.encoding import Encoding
+from importer.source.layout import Layout
 from importer.source.scan import line_ends_in
 from importer.source.text import Table, text_blocks
-from importer.source.text_block import Layout
 
 HEADINGS = ("A", "B", "C")
 TRICKY = st.text(alphabet='ab,,,"""\n\n\r é\t\0\ufeff\x1a\\', max_size=60)
