@@ -260,3 +260,13 @@ def test_what_is_no_plan(content: bytes, run: Run, work: Path, connected: Runnin
     assert result.code == 2
     assert "plan" in result.err
     assert "Traceback" not in result.err
+
+
+def test_processes_change_nothing_but_the_time(run: Run, changed: Path, connected: RunningSandbox) -> None:
+    """A plan of two processes is that of one, and can be applied by either."""
+    alone = plan(run, changed, "--processes", "1")
+    (changed.with_name("steps.csv")).unlink()
+    assert plan(run, changed, "--processes", "2") == alone
+    before = connected.stats()["updated"]
+    assert run("apply", "steps.csv", *FAST, "--processes", "2", "--report", "1.csv").code == 1
+    assert connected.stats()["updated"] == before + 1
